@@ -1,0 +1,90 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import { variableOf } from '../scopes.js'
+import type { SourceUnit } from '../unit.js'
+import { isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
+import { chainOf } from './chain.js'
+
+/**
+ * A handler in this file that a rejection of `fn` reaches and that tells errors apart, by `instanceof`, a code, a name or
+ * a predicate: it would not recognise an error that is wrapped in another. Undefined where the file shows none.
+ */
+export function inspectingCatch(unit: SourceUnit, fn: FunctionNode): TSESTree.Node | undefined {
+  for (const call of callsOf(unit, fn)) {
+    const handler = handlerOf(call)
+    if (handler && inspects(unit, handler.parameter, handler.body)) return handler.body
+  }
+  return undefined
+}
+
+interface Handler {
+  readonly parameter: TSESTree.Node | null | undefined
+  readonly body: TSESTree.Node
+}
+
+function callsOf(unit: SourceUnit, fn: FunctionNode): TSESTree.Node[] {
+  const { parent } = fn
+  if (parent?.type === 'CallExpression' && unwrap(parent.callee) === fn) return [parent]
+  const id = fn.type === 'FunctionDeclaration' ? fn.id : parent?.type === 'VariableDeclarator' ? parent.id : undefined
+  if (id?.type === 'Identifier') {
+    const variable = unit.scopes.getDeclaredVariables(fn.type === 'FunctionDeclaration' ? fn : (parent as TSESTree.Node)).find(candidate => candidate.name === id.name)
+    return (variable?.references ?? []).flatMap(({ identifier }) => (identifier.parent?.type === 'CallExpression' && identifier.parent.callee === identifier ? [identifier.parent] : []))
+  }
+  const name = parent?.type === 'MethodDefinition' || parent?.type === 'Property' || parent?.type === 'PropertyDefinition' ? parent.key : undefined
+  const method = name?.type === 'Identifier' ? name.name : name?.type === 'PrivateIdentifier' ? `#${name.name}` : undefined
+  if (method === undefined) return []
+  const calls: TSESTree.Node[] = []
+  walk(unit.ast, node => {
+    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && memberName(node.callee) === method) calls.push(node)
+  })
+  return calls
+}
+
+/** The handler that gets the rejection of `call`: one chained to it, or the catch around its await. */
+function handlerOf(call: TSESTree.Node): Handler | undefined {
+  let below = call
+  for (let at = call.parent; at; below = at, at = at.parent) {
+    if (at.type === 'CallExpression') {
+      const chain = chainOf(at)
+      const onRejected = chain && unwrap(chain.object) === call ? chain.onRejected : undefined
+      if (onRejected && isFunction(onRejected)) return { parameter: onRejected.params[0], body: onRejected.body }
+    }
+    if (at.type === 'TryStatement' && at.block === below && at.handler) return { parameter: at.handler.param, body: at.handler.body }
+    if (isFunction(at)) return undefined
+  }
+  return undefined
+}
+
+function inspects(unit: SourceUnit, parameter: TSESTree.Node | null | undefined, body: TSESTree.Node): boolean {
+  if (!parameter) return false
+  // `catch ({ code })` reads what only the original error has.
+  if (parameter.type !== 'Identifier') return true
+  let found = false
+  walk(body, node => {
+    if (node.type !== 'Identifier' || node.name !== parameter.name) return
+    if (variableOf(unit.scopes, node)?.defs[0]?.name !== parameter) return
+    found ||= tellsApart(node)
+  })
+  return found
+}
+
+function tellsApart(use: TSESTree.Node): boolean {
+  let node = use
+  while (node.parent && ['TSAsExpression', 'TSNonNullExpression', 'ChainExpression', 'TSTypeAssertion'].includes(node.parent.type)) node = node.parent
+  const { parent } = node
+  if (!parent) return false
+  if (parent.type === 'BinaryExpression') return true
+  if (parent.type === 'SwitchStatement') return true
+  if (parent.type === 'MemberExpression' && parent.object === node) return !['message', 'stack'].includes(memberName(parent) ?? '') || isCondition(parent)
+  return isCondition(node)
+}
+
+/** Whether the value, or what a call makes of it, decides which way the handler goes. */
+function isCondition(node: TSESTree.Node): boolean {
+  for (let below = node, at = node.parent; at; below = at, at = at.parent) {
+    if ((at.type === 'IfStatement' || at.type === 'ConditionalExpression' || at.type === 'WhileStatement') && at.test === below) return true
+    if (at.type === 'SwitchStatement' && at.discriminant === below) return true
+    if (at.type === 'LogicalExpression' && at.left === below) return true
+    if (at.type.endsWith('Statement') || isFunction(at)) return false
+  }
+  return false
+}

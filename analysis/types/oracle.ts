@@ -1,0 +1,52 @@
+import type { TSESTree } from '@typescript-eslint/types'
+
+/** `unknown` is silence: a rule reports on `yes` only. */
+export type Answer = 'yes' | 'no' | 'unknown'
+
+/** Names types or functions by where they come from, as typescript-eslint's options do. */
+export type Specifier =
+  | string
+  | { readonly from: 'file'; readonly name: string | readonly string[]; readonly path?: string }
+  | { readonly from: 'lib'; readonly name: string | readonly string[] }
+  | { readonly from: 'package'; readonly name: string | readonly string[]; readonly package: string }
+
+/** What counts as a promise for the one who asks. */
+export interface PromiseQuestion {
+  /** Whether a value with a `then` that takes two handlers counts, though it is no Promise. */
+  readonly thenables: boolean
+  /** Promise types that need no handling. */
+  readonly safeTypes: readonly Specifier[]
+}
+
+/**
+ * The one place that decides what a promise is. One implementation per source of knowledge; every question is about one
+ * node and every answer is plain, so that another checker can be put behind it.
+ */
+export interface TypeOracle {
+  /** What the answers come from. */
+  readonly source: 'syntax' | 'typescript'
+  /** Is the value of this expression, or one of its union's members, a promise? */
+  isPromise(node: TSESTree.Expression, question: PromiseQuestion): Answer
+  /** Is it an array or a tuple with promises in it? */
+  isPromiseList(node: TSESTree.Expression, question: PromiseQuestion): Answer
+  /** Can this value be called, whatever member of its union it is, so that it can serve as a handler? */
+  isCallable(node: TSESTree.Node): Answer
+  /** Is this a call of one of these functions? */
+  isCallOf(node: TSESTree.CallExpression, functions: readonly Specifier[]): boolean
+  /** Is the value's type here narrower than where it was declared, so that a closure would see another type? */
+  isNarrowed(node: TSESTree.Expression): Answer
+  /** May the file's top level use `await`? */
+  allowsTopLevelAwait(): Answer
+  /** Evidence for a `yes` of isPromise or isPromiseList, in words that fit behind "because". */
+  evidence(node: TSESTree.Expression): string
+}
+
+export function not(answer: Answer): Answer {
+  return answer === 'yes' ? 'no' : answer === 'no' ? 'yes' : 'unknown'
+}
+
+/** `yes` where one is, `no` where all are not. */
+export function some(answers: readonly Answer[]): Answer {
+  if (answers.includes('yes')) return 'yes'
+  return answers.every(answer => answer === 'no') ? 'no' : 'unknown'
+}

@@ -1,0 +1,85 @@
+import { visitorKeys } from '@typescript-eslint/visitor-keys'
+import type { TSESTree } from '@typescript-eslint/types'
+
+export type FunctionNode = TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression
+
+/** The node's children in the order of the source. */
+export function* childrenOf(node: TSESTree.Node): Generator<TSESTree.Node> {
+  const record = node as unknown as Record<string, unknown>
+  for (const key of visitorKeys[node.type] ?? []) {
+    const child = record[key]
+    if (Array.isArray(child)) {
+      for (const item of child) if (isNode(item)) yield item
+    } else if (isNode(child)) yield child
+  }
+}
+
+/** Calls `visit` for `node` and all below it, parents first. `visit` returns `'skip'` to leave a subtree out. */
+export function walk(node: TSESTree.Node, visit: (node: TSESTree.Node) => 'skip' | void): void {
+  if (visit(node) === 'skip') return
+  for (const child of childrenOf(node)) walk(child, visit)
+}
+
+/** As {@link walk}, without the functions (and class bodies, which run as functions) below `node`. */
+export function walkOwn(node: TSESTree.Node, visit: (node: TSESTree.Node) => 'skip' | void): void {
+  walk(node, inner => {
+    if (inner !== node && (isFunction(inner) || inner.type === 'ClassBody')) return 'skip'
+    return visit(inner)
+  })
+}
+
+/** Sets every node's `parent`, where the parser has not. */
+export function linkParents(ast: TSESTree.Program): void {
+  const link = (node: TSESTree.Node): void => {
+    for (const child of childrenOf(node)) {
+      child.parent = node
+      link(child)
+    }
+  }
+  if (ast.body[0] && !ast.body[0].parent) link(ast)
+}
+
+export function isFunction(node: TSESTree.Node): node is FunctionNode {
+  return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
+}
+
+/** The innermost function that `node` runs in; `null` at the top level of the file and in class fields and static blocks. */
+export function enclosingFunction(node: TSESTree.Node): FunctionNode | null {
+  for (let at = node.parent; at; at = at.parent) {
+    if (isFunction(at)) return at
+    if (at.type === 'StaticBlock' || at.type === 'PropertyDefinition' || at.type === 'AccessorProperty') return null
+  }
+  return null
+}
+
+/** Whether `node` stands at the top level of its file, where `await` may be legal. */
+export function isTopLevel(node: TSESTree.Node): boolean {
+  for (let at = node.parent; at; at = at.parent) {
+    if (isFunction(at) || at.type === 'ClassBody' || at.type === 'TSModuleBlock') return false
+  }
+  return true
+}
+
+/** Takes off what changes a value's type or text but not the value: `(x)!`, `x as T`, `x satisfies T`, optional chains. */
+export function unwrap(node: TSESTree.Expression): TSESTree.Expression {
+  switch (node.type) {
+    case 'ChainExpression':
+    case 'TSNonNullExpression':
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+    case 'TSTypeAssertion':
+      return unwrap(node.expression)
+    default:
+      return node
+  }
+}
+
+/** The name in `a.name`, `a['name']` and `a?.name`; undefined where it is computed. */
+export function memberName(node: TSESTree.MemberExpression): string | undefined {
+  if (!node.computed) return node.property.type === 'Identifier' ? node.property.name : `#${node.property.name}`
+  return node.property.type === 'Literal' && typeof node.property.value === 'string' ? node.property.value : undefined
+}
+
+function isNode(value: unknown): value is TSESTree.Node {
+  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
+}

@@ -1,0 +1,26 @@
+import { loadUnit } from '../host/units.js'
+import { runCodemod, type CodemodDefinition, type CodemodOptions } from './codemod.js'
+
+/** What jscodeshift gives a transform, as far as ours look. */
+export interface JscodeshiftFile {
+  readonly path: string
+  readonly source: string
+}
+export interface JscodeshiftApi {
+  readonly report?: (message: string) => void
+}
+export type Transform = (file: JscodeshiftFile, api: JscodeshiftApi, options: Partial<CodemodOptions>) => string
+
+/** Makes a jscodeshift transform of a codemod. jscodeshift only walks the files: the edits keep every byte around them. */
+export function toTransform(codemod: CodemodDefinition): Transform {
+  return ({ path, source }, api, { target = 'structured-async' }) => {
+    if (target !== 'structured-async' && target !== 'native') {
+      throw new Error(`There is no target '${String(target)}'. Pass --target=structured-async or --target=native.`)
+    }
+    const bom = source.startsWith('\uFEFF') ? '\uFEFF' : ''
+    const { unit } = loadUnit(path, source.slice(bom.length))
+    const { text, refused } = runCodemod(codemod, unit, { target })
+    for (const { line, column, reason } of refused) api.report?.(`${path}:${line}:${column} left as it is. ${reason}`)
+    return bom + text
+  }
+}

@@ -1,0 +1,13 @@
+import tseslint from 'typescript-eslint'
+import structuredAsync from './index.js'
+
+export default tseslint.config(
+  { ignores: ['**/dist/', '**/node_modules/', 'test/fixtures/', 'examples/', 'bench/out/', '.cache/'] },
+  tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    extends: [structuredAsync.configs.recommendedTypeChecked],
+  },
+  { files: ['**/*.mjs'], extends: [structuredAsync.configs.recommended] },
+)

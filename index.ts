@@ -1,0 +1,30 @@
+import type { ESLint, Linter, Rule } from 'eslint'
+import { toEslintRule } from './rules/adapter.js'
+import { noFloatingPromises } from './rules/no-floating-promises.js'
+import { name, version } from './version.js'
+
+const definitions = [noFloatingPromises]
+
+const rules: Record<string, Rule.RuleModule> = {}
+for (const definition of definitions) rules[definition.name] = toEslintRule(definition as Parameters<typeof toEslintRule>[0])
+
+const base: ESLint.Plugin = { meta: { name, version, namespace: 'structured-async' }, rules }
+
+/** The presets. `recommended` needs no type information; `recommendedTypeChecked` expects the config to provide it. */
+const configs: Record<'recommended' | 'recommendedTypeChecked', Linter.Config> = {
+  recommended: preset('recommended'),
+  recommendedTypeChecked: preset('recommendedTypeChecked'),
+}
+
+const plugin: ESLint.Plugin & { rules: typeof rules; configs: typeof configs } = Object.assign(base, { rules, configs })
+
+function preset(preset: 'recommended' | 'recommendedTypeChecked'): Linter.Config {
+  const included = definitions.filter(definition => definition.presets.includes(preset))
+  return {
+    name: `structured-async/${preset}`,
+    plugins: { 'structured-async': base },
+    rules: Object.fromEntries(included.map(definition => [`structured-async/${definition.name}`, 'error' as const])),
+  }
+}
+
+export { plugin as default, plugin as 'module.exports' }

@@ -1,0 +1,78 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type { SourceUnit } from '../analysis/unit.js'
+import { walk } from '../analysis/walk.js'
+import { insert, type Edit } from './edit.js'
+
+/** How the file is written, so that new text looks like the old. */
+export interface Layout {
+  readonly newline: '\n' | '\r\n'
+  readonly quote: '"' | "'"
+  readonly semicolon: ';' | ''
+}
+
+export function layoutOf({ text, ast }: SourceUnit): Layout {
+  const source = ast.body.flatMap(statement => (statement.type === 'ImportDeclaration' ? [statement.source.raw] : []))[0] ?? /require\((["'])/.exec(text)?.[1]
+  const sample = ast.body.find(statement => /^(Import|Variable|Expression|ExportAll)/.test(statement.type)) ?? firstSimpleStatement(ast)
+  return {
+    newline: text.includes('\r\n') ? '\r\n' : '\n',
+    quote: source ? (source.startsWith('"') ? '"' : "'") : (text.match(/"/g) ?? []).length > (text.match(/'/g) ?? []).length ? '"' : "'",
+    semicolon: !sample || text[sample.range[1] - 1] === ';' ? ';' : '',
+  }
+}
+
+/** The white space at the start of the line that `offset` is on. */
+export function indentAt(text: string, offset: number): string {
+  const start = text.lastIndexOf('\n', offset - 1) + 1
+  return /^[\t ]*/.exec(text.slice(start, offset))?.[0] ?? ''
+}
+
+/** One level of indentation: what a statement has more than the block it is in. */
+export function indentUnit(text: string, block: TSESTree.BlockStatement): string {
+  const first = block.body[0]
+  const inner = first && text.slice(block.range[0], first.range[0]).includes('\n') ? indentAt(text, first.range[0]) : ''
+  const outer = indentAt(text, block.range[1] - 1)
+  if (inner.length > outer.length && inner.startsWith(outer)) return inner.slice(outer.length)
+  return /\n\t/.test(text) ? '\t' : '  '
+}
+
+/** Insertions that move the lines that begin in `range` by `indent`; lines that begin inside a template or a string stay. */
+export function indentLines(unit: SourceUnit, [start, end]: readonly [number, number], indent: string): Edit[] {
+  const { text } = unit
+  const fixed = rangesWithFixedLines(unit)
+  const edits: Edit[] = []
+  for (let at = text.indexOf('\n', start) + 1; at > 0 && at < end; at = text.indexOf('\n', at) + 1) {
+    const isBlank = /^[\t ]*\r?(?:\n|$)/.test(text.slice(at, at + 400))
+    if (!isBlank && !fixed.some(([from, to]) => from < at && at < to)) edits.push(insert(at, indent))
+  }
+  return edits
+}
+
+/** Where the rest of the line holds nothing but a comment, the end of the line, else `offset`. */
+export function afterLineComment(text: string, offset: number): number {
+  const rest = /^[\t ]*\/\/[^\r\n]*|^[\t ]*\/\*(?:(?!\*\/)[^\r\n])*\*\/[\t ]*(?=\r?\n)/.exec(text.slice(offset, offset + 2000))
+  return rest ? offset + rest[0].length : offset
+}
+
+const templates = new WeakMap<TSESTree.Program, (readonly [number, number])[]>()
+
+function rangesWithFixedLines({ ast }: SourceUnit): (readonly [number, number])[] {
+  let ranges = templates.get(ast)
+  if (!ranges) {
+    ranges = []
+    walk(ast, node => {
+      // A string goes over lines where a backslash ends one.
+      if (node.type === 'TemplateElement' || (node.type === 'Literal' && typeof node.value === 'string')) ranges?.push(node.range)
+    })
+    templates.set(ast, ranges)
+  }
+  return ranges
+}
+
+function firstSimpleStatement(ast: TSESTree.Program): TSESTree.Node | undefined {
+  let found: TSESTree.Node | undefined
+  walk(ast, node => {
+    if (!found && (node.type === 'ExpressionStatement' || node.type === 'VariableDeclaration') && node.parent?.type !== 'ForStatement') found = node
+    return found ? 'skip' : undefined
+  })
+  return found
+}

@@ -1,0 +1,173 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type { FloatingPromise } from '../analysis/facts.js'
+import { inspectingCatch } from '../analysis/promises/catches.js'
+import { scopeAt } from '../analysis/scopes.js'
+import type { SourceUnit } from '../analysis/unit.js'
+import { enclosingFunction, isFunction, walkOwn, type FunctionNode } from '../analysis/walk.js'
+import { nameTaken, returnsOf, runtime } from './awaiting.js'
+import { insert, type Edit, type ImportNeed, type Refusal, type Rewrite } from './edit.js'
+import { importEdits, localName } from './imports.js'
+import { afterLineComment, indentAt, indentLines, indentUnit, layoutOf } from './layout.js'
+import { startedBy } from './startable.js'
+
+/**
+ * Gives the promises that one function drops a task group as their owner: the function's body becomes the group's body,
+ * and each promise a child. Where the body is a group's already, they become its children.
+ *
+ * @param facts floating promises whose innermost function is the same
+ * @param wrappedToo functions around it whose bodies move into a group in the same run, which indents new lines as well
+ */
+export function ownInTaskGroup(unit: SourceUnit, facts: readonly [FloatingPromise, ...FloatingPromise[]], wrappedToo: readonly FunctionNode[] = []): Rewrite {
+  const at = facts[0].node
+  const fn = enclosingFunction(at)
+  if (!fn) return { refused: 'This runs at the top level, where no function can wait for it. Move it to an async function.', at }
+  const needs: ImportNeed[] = facts.some(fact => fact.shape === 'list') ? [{ name: 'gather', from: runtime }] : []
+  const existing = groupParameter(unit, fn)
+  if (existing !== undefined) return withNames(unit, needs, at, ([gather]) => facts.flatMap(fact => startedBy(unit, fact, `${existing}.createTask`, gather ?? '')))
+
+  const refusal = whyNoGroup(fn, at) ?? whyNotWrapped(unit, fn, at)
+  if (refusal) return refusal
+  const group = freeName(unit, fn)
+  return withNames(unit, [{ name: 'taskGroup', from: runtime }, ...needs], at, ([taskGroup, gather]) => [
+    ...wrapped(unit, fn, `${taskGroup}(async (${group}) => {`, wrappedToo),
+    ...facts.flatMap(fact => startedBy(unit, fact, `${group}.createTask`, gather ?? '')),
+  ])
+}
+
+function withNames(unit: SourceUnit, needs: readonly ImportNeed[], at: TSESTree.Node, edits: (names: string[]) => Edit[]): Rewrite {
+  const names: string[] = []
+  for (const need of needs) {
+    const name = localName(unit, need, at)
+    if (name === undefined) return nameTaken(need, at)
+    names.push(name)
+  }
+  return { edits: edits(names), imports: needs }
+}
+
+function whyNoGroup(fn: FunctionNode, at: TSESTree.Node): Refusal | undefined {
+  if (fn.generator) return { refused: 'A generator stops at every yield, so a group around its body would stay open for as long as its consumer likes. Await the call, or give it to background().', at }
+  if (!fn.async) return { refused: 'The function around it is not async, so nobody could wait for the group. Make it async and await its callers, or give the call to background().', at }
+  return undefined
+}
+
+function whyNotWrapped(unit: SourceUnit, fn: FunctionNode, at: TSESTree.Node): Refusal | undefined {
+  const returns = returnsOf(fn)
+  const isValued = returns.some(statement => statement.argument)
+  if (isValued && (returns.some(statement => !statement.argument) || canFallThrough(fn.body))) {
+    return { refused: 'The function returns a value on one path and none on another, which a callback may not do under noImplicitReturns. Write the missing `return undefined` first.', at }
+  }
+  const parameters = new Set(fn.params.flatMap(parameter => unit.scopes.getDeclaredVariables(fn).filter(variable => variable.defs.some(definition => definition.name.range[0] >= parameter.range[0] && definition.name.range[1] <= parameter.range[1])).map(variable => variable.name)))
+  let redeclared: string | undefined
+  walkOwn(fn.body, node => {
+    if (node.type !== 'VariableDeclaration' || node.kind !== 'var') return
+    for (const variable of unit.scopes.getDeclaredVariables(node)) if (parameters.has(variable.name)) redeclared = variable.name
+  })
+  if (redeclared !== undefined) {
+    return { refused: `\`var ${redeclared}\` declares a parameter again, and would be another variable inside the group's body. Rename it first.`, at }
+  }
+  const inspecting = inspectingCatch(unit, fn)
+  if (inspecting) {
+    return { refused: `The handler on line ${inspecting.loc.start.line} tells this function's errors apart, and a group wraps them in a TaskGroupError. Let it look at \`error.errors\` first, or await the call instead.`, at }
+  }
+  return undefined
+}
+
+/** Puts the whole body into the group's callback, so that `this`, `arguments`, narrowings and hoisted names stay as they are. */
+function wrapped(unit: SourceUnit, fn: FunctionNode, call: string, wrappedToo: readonly FunctionNode[]): Edit[] {
+  const body = fn.body as TSESTree.BlockStatement
+  const { text } = unit
+  const { newline, semicolon } = layoutOf(unit)
+  const keyword = returnsOf(fn).some(statement => statement.argument) ? 'return await' : 'await'
+  const open = `${keyword} ${call}`
+  const close = `})${semicolon}`
+  const directive = body.body.filter(statement => statement.type === 'ExpressionStatement' && typeof statement.directive === 'string').at(-1)
+  const from = directive ? directive.range[1] : body.range[0] + 1
+  const end = body.range[1] - 1
+  if (!text.slice(from, end).includes('\n')) {
+    const inside = text.slice(from, end)
+    const padding = /\s$/.test(inside) ? '' : ' '
+    return [insert(from, ` ${open}`), insert(end, `${padding}${close} `)]
+  }
+  const unitOfIndent = indentUnit(text, body)
+  const start = afterLineComment(text, from)
+  const outer = indentAt(text, end)
+  const indent = outer + unitOfIndent
+  const deeper = wrappedToo.map(around => indentUnit(text, around.body as TSESTree.BlockStatement)).join('')
+  const line = newline + deeper
+  // What follows the brace on its own line, as in `{ f()`, moves to a line of the callback.
+  const startsOnSameLine = !/^[\t ]*\r?\n/.test(text.slice(start))
+  const closesOnOwnLine = /^[\t ]*$/.test(text.slice(text.lastIndexOf('\n', end - 1) + 1, end))
+  return [
+    insert(start, line + indent + open + (startsOnSameLine ? line + indent + unitOfIndent : '')),
+    ...indentLines(unit, [start, closesOnOwnLine ? text.lastIndexOf('\n', end - 1) : end], unitOfIndent),
+    closesOnOwnLine ? insert(text.lastIndexOf('\n', end - 1) + 1, indent + close + line) : insert(end, line + indent + close + line + outer),
+  ]
+}
+
+/** Whether the body of `fn` would have to move into a new group. */
+export function needsGroup(unit: SourceUnit, fn: FunctionNode): boolean {
+  return groupParameter(unit, fn) === undefined
+}
+
+/** The name of the group that `fn` is the body of; undefined where it is no group's body or the group has no name there. */
+function groupParameter(unit: SourceUnit, fn: FunctionNode): string | undefined {
+  const call = fn.parent
+  if (call?.type !== 'CallExpression' || call.arguments[0] !== fn || call.callee.type !== 'Identifier') return undefined
+  const [parameter] = fn.params
+  const isGroup = isImported(unit, call.callee, 'taskGroup')
+  return isGroup && parameter?.type === 'Identifier' ? parameter.name : undefined
+}
+
+function isImported(unit: SourceUnit, callee: TSESTree.Identifier, name: string): boolean {
+  return importEdits(unit, [{ name, from: runtime }]).length === 0 && localName(unit, { name, from: runtime }, callee) === callee.name
+}
+
+/** A name for the group that nothing in the function declares or uses. */
+function freeName(unit: SourceUnit, fn: FunctionNode): string {
+  const scope = scopeAt(unit.scopes, fn.body)
+  const used = new Set<string>()
+  const collect = (inner: typeof scope): void => {
+    for (const name of inner.set.keys()) used.add(name)
+    for (const reference of inner.through) used.add(reference.identifier.name as string)
+    inner.childScopes.forEach(collect)
+  }
+  collect(scope)
+  return ['tg', 'group', ...Array.from({ length: 100 }, (_, at) => `tg${at + 2}`)].find(name => !used.has(name)) as string
+}
+
+/** Whether control can reach the end of the statement. Errs on the side of yes. */
+function canFallThrough(node: TSESTree.Node): boolean {
+  switch (node.type) {
+    case 'ReturnStatement':
+    case 'ThrowStatement':
+      return false
+    case 'BlockStatement':
+      return node.body.every(canFallThrough)
+    case 'IfStatement':
+      return !node.alternate || canFallThrough(node.consequent) || canFallThrough(node.alternate)
+    case 'TryStatement':
+      if (node.finalizer && !canFallThrough(node.finalizer)) return false
+      return canFallThrough(node.block) || (node.handler ? canFallThrough(node.handler.body) : false)
+    case 'WhileStatement':
+      return !(node.test.type === 'Literal' && node.test.value === true) || breaksOut(node.body)
+    case 'ForStatement':
+      return node.test !== null || breaksOut(node.body)
+    case 'SwitchStatement': {
+      const last = node.cases.at(-1)
+      return !node.cases.some(({ test }) => !test) || node.cases.some(({ consequent }) => consequent.some(breaksOut)) || !last || last.consequent.every(canFallThrough)
+    }
+    default:
+      return true
+  }
+}
+
+/** Whether a `break` in the statement may leave it; one of an inner loop counts too. */
+function breaksOut(node: TSESTree.Node): boolean {
+  let found = false
+  walkOwn(node, inner => {
+    if (isFunction(inner)) return 'skip'
+    found ||= inner.type === 'BreakStatement'
+    return undefined
+  })
+  return found
+}

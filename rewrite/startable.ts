@@ -1,0 +1,77 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type { FloatingPromise } from '../analysis/facts.js'
+import { isReassigned, variableOf } from '../analysis/scopes.js'
+import { isTypeScript, type SourceUnit } from '../analysis/unit.js'
+import { isFunction, walk } from '../analysis/walk.js'
+import { insert, type Edit } from './edit.js'
+
+/**
+ * Edits that make the promise's expression the argument of `owner`, which starts it: `f(x)` → `owner(() => f(x))`.
+ * `gather` joins a list. The call stays outside a function, `owner(f(x))`, where a function would change what it means.
+ */
+export function startedBy(unit: SourceUnit, fact: FloatingPromise, owner: string, gather: string): Edit[] {
+  const { node } = fact
+  const [start, end] = node.range
+  const invoked = invokedArrow(unit, node)
+  if (invoked) {
+    // `(async () => { … })()` is the function already.
+    return [
+      { range: [start, invoked.range[0]], text: `${owner}(` },
+      { range: [invoked.range[1], end], text: ')' },
+    ]
+  }
+  const open = fact.shape === 'list' ? `${gather}(` : ''
+  const close = fact.shape === 'list' ? '))' : ')'
+  const start_ = mustStayOutside(unit, node) ? `${owner}(${open}` : `${owner}(() => ${open}`
+  return [insert(start, start_), insert(end, close)]
+}
+
+function invokedArrow(unit: SourceUnit, node: TSESTree.Expression): TSESTree.ArrowFunctionExpression | undefined {
+  if (node.type !== 'CallExpression' || node.arguments.length > 0 || node.callee.type !== 'ArrowFunctionExpression') return undefined
+  const { callee } = node
+  const around = unit.text.slice(node.range[0], callee.range[0]) + unit.text.slice(callee.range[1], node.range[1])
+  return callee.params.length === 0 && /^[\s()]*$/.test(around) ? callee : undefined
+}
+
+/**
+ * Whether the expression would not mean the same in a function: it awaits or yields; it is no call; or it uses a value
+ * that the type checker knows more about here than in a closure.
+ */
+function mustStayOutside(unit: SourceUnit, node: TSESTree.Expression): boolean {
+  if (node.type !== 'CallExpression' && node.type !== 'NewExpression' && node.type !== 'ImportExpression') return true
+  let outside = false
+  walk(node, inner => {
+    if (isFunction(inner)) return 'skip'
+    outside ||= inner.type === 'AwaitExpression' || inner.type === 'YieldExpression'
+    if (isTypeScript(unit)) outside ||= losesItsType(unit, inner)
+    return outside ? 'skip' : undefined
+  })
+  return outside
+}
+
+function losesItsType(unit: SourceUnit, node: TSESTree.Node): boolean {
+  if (node.type === 'Identifier') {
+    const variable = variableOf(unit.scopes, node)
+    const definition = variable?.defs[0]
+    if (!variable || !definition) return false
+    // A closure forgets how far a reassigned variable was narrowed, and whether it was assigned at all.
+    if (definition.type === 'Variable' && definition.node.type === 'VariableDeclarator') {
+      const { init, id } = definition.node
+      const isLoopVariable = definition.parent?.type === 'VariableDeclaration' && /^For(?:In|Of)/.test(definition.parent.parent?.type ?? '')
+      // `const list = []` has a type that grows as it is filled, unless a closure uses it.
+      const grows = init?.type === 'ArrayExpression' && init.elements.length === 0 && id.type === 'Identifier' && !id.typeAnnotation
+      if ((!init && !isLoopVariable) || grows) return true
+    }
+    return (definition.type === 'Variable' || definition.type === 'Parameter') && isReassigned(variable)
+  }
+  if (node.type !== 'MemberExpression' || (node.parent?.type === 'CallExpression' && node.parent.callee === node)) return false
+  const answer = unit.types.isNarrowed(node)
+  return answer === 'unknown' ? isTestedBefore(unit, node) : answer === 'yes'
+}
+
+/** Whether the same path stands in a condition somewhere before: without a checker, a sign that it was narrowed. */
+function isTestedBefore(unit: SourceUnit, node: TSESTree.MemberExpression): boolean {
+  const path = unit.text.slice(...node.range)
+  const before = unit.text.slice(0, node.range[0])
+  return before.split(/\r?\n/).some(line => /\b(?:if|while|switch)\b|[?&|!]/.test(line) && line.includes(path))
+}

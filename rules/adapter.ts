@@ -1,0 +1,74 @@
+import type { ScopeManager } from '@typescript-eslint/scope-manager'
+import type { TSESTree } from '@typescript-eslint/types'
+import type { JSONSchema4 } from 'json-schema'
+import type { Rule } from 'eslint'
+import { typescriptOracle, type CheckedProgram } from '../analysis/types/from-typescript.js'
+import { syntaxOracle } from '../analysis/types/from-syntax.js'
+import type { Fact } from '../analysis/facts.js'
+import { canImport } from '../analysis/packages.js'
+import type { SourceUnit } from '../analysis/unit.js'
+import { isRefusal, type Edit } from '../rewrite/edit.js'
+import { importEdits } from '../rewrite/imports.js'
+import type { RuleDefinition } from './rule.js'
+
+const homepage = 'https://github.com/structured-async/structured-async'
+
+/** Makes an ESLint rule of a definition. The only place of the rules that knows ESLint. */
+export function toEslintRule<F extends Fact, O extends object>(definition: RuleDefinition<F, O>): Rule.RuleModule {
+  return {
+    meta: {
+      type: 'problem',
+      docs: {
+        description: definition.description,
+        url: `${homepage}/blob/main/docs/rules/${definition.name}.md`,
+        recommended: definition.presets.includes('recommended'),
+      },
+      hasSuggestions: true,
+      messages: { ...definition.messages },
+      schema: [definition.schema as JSONSchema4],
+      defaultOptions: [definition.defaultOptions],
+    },
+    create(context) {
+      return {
+        Program() {
+          const unit = unitFrom(context)
+          const options = { ...definition.defaultOptions, ...(context.options[0] as O | undefined) }
+          for (const fact of definition.find(unit, options)) {
+            const report = definition.report(fact, unit, options)
+            context.report({
+              node: report.node as unknown as Rule.Node,
+              messageId: report.message,
+              ...(report.data ? { data: { ...report.data } } : {}),
+              suggest: report.suggestions.flatMap(({ message, rewrite }) => {
+                const result = rewrite()
+                if (isRefusal(result)) return []
+                const edits = [...importEdits(unit, result.imports), ...result.edits]
+                return [{ messageId: message, fix: (fixer: Rule.RuleFixer) => edits.map(edit => toFix(fixer, edit)) }]
+              }),
+            })
+          }
+        },
+      }
+    },
+  }
+}
+
+const units = new WeakMap<object, SourceUnit>()
+
+/** The file under lint, made once for all rules. */
+function unitFrom({ sourceCode, physicalFilename }: Rule.RuleContext): SourceUnit {
+  const known = units.get(sourceCode.ast)
+  if (known) return known
+  const ast = sourceCode.ast as unknown as TSESTree.Program
+  const scopes = sourceCode.scopeManager as unknown as ScopeManager
+  const syntax = syntaxOracle(physicalFilename, ast, scopes)
+  const services = sourceCode.parserServices as Partial<CheckedProgram> | undefined
+  const types = services?.program && services.esTreeNodeToTSNodeMap ? typescriptOracle(services as CheckedProgram, syntax) : syntax
+  const unit: SourceUnit = { path: physicalFilename, text: sourceCode.text, ast, scopes, types, resolves: packageName => canImport(packageName, physicalFilename) }
+  units.set(sourceCode.ast, unit)
+  return unit
+}
+
+function toFix(fixer: Rule.RuleFixer, { range, text }: Edit): Rule.Fix {
+  return fixer.replaceTextRange([range[0], range[1]], text)
+}

@@ -1,0 +1,100 @@
+import type { FloatingPromise } from '../analysis/facts.js'
+import { defaultFloatingOptions, floatingPromises, type FloatingOptions } from '../analysis/promises/floating.js'
+import { unwrap } from '../analysis/walk.js'
+import { awaitIt, joinIt, returnIt, runtime, voidIt } from '../rewrite/awaiting.js'
+import { ownInBackground } from '../rewrite/background.js'
+import { ownInTaskGroup } from '../rewrite/own-in-task-group.js'
+import type { RuleDefinition, Suggestion } from './rule.js'
+import type { SourceUnit } from '../analysis/unit.js'
+
+const whatToDo = 'Await it, return it, run it in a task group, or give it to background()'
+
+export const noFloatingPromises: RuleDefinition<FloatingPromise, FloatingOptions> = {
+  name: 'no-floating-promises',
+  description: 'Require every promise that a statement makes to be awaited, returned, handled or owned',
+  presets: ['recommended', 'recommendedTypeChecked'],
+  defaultOptions: defaultFloatingOptions,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      allowForKnownSafeCalls: { type: 'array', items: specifierSchema(), description: 'Functions whose calls may float.' },
+      allowForKnownSafePromises: { type: 'array', items: specifierSchema(), description: 'Promise types that may float.' },
+      checkThenables: { type: 'boolean', description: 'Whether thenables that are no Promise count too.' },
+      ignoreIIFE: { type: 'boolean', description: 'Whether async functions that are called where they are written may float.' },
+      ignoreVoid: { type: 'boolean', description: 'Whether `void` marks a promise as dropped on purpose.' },
+    },
+  },
+  messages: {
+    floating: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done, and its rejection ends the process or is lost. ${whatToDo}{{orVoid}}.`,
+    floatingList: 'Nothing waits for the promises in this list ({{because}}): the code goes on before they are done, and a rejection ends the process or is lost. Join them with `await gather(…)` or `await Promise.all(…)`{{orVoid}}.',
+    uselessHandler: `The rejection handler of \`{{what}}\` is no function, so the promise that it returns ({{because}}) is not handled: a rejection ends the process or is lost. Pass a function, or await the promise{{orVoid}}.`,
+    awaitIt: 'Await it here.',
+    joinWithGather: 'Wait for all of them here, with gather().',
+    joinWithAll: 'Wait for all of them here, with Promise.all().',
+    returnIt: 'Return it, so that the caller waits.',
+    ownInTaskGroup: 'Run it in a task group that this function waits for.',
+    ownInBackground: 'Give it to background(), which reports its error.',
+    voidIt: 'Mark it with void: its error may get lost.',
+  },
+
+  find: floatingPromises,
+
+  report: (fact, unit, { ignoreVoid }) => ({
+    node: fact.node,
+    message: fact.uselessHandler ? 'uselessHandler' : fact.shape === 'list' ? 'floatingList' : 'floating',
+    data: {
+      what: callText(fact, unit),
+      because: fact.because.map(reason => reason.text).join(', '),
+      orVoid: ignoreVoid ? ', or mark it with `void` where losing its error is right' : '',
+    },
+    suggestions: suggestionsFor(fact, unit, ignoreVoid),
+  }),
+}
+
+function suggestionsFor(fact: FloatingPromise, unit: SourceUnit, ignoreVoid: boolean): Suggestion[] {
+  // An import that does not resolve would trade one error for another.
+  const hasRuntime = unit.resolves(runtime)
+  const join: Suggestion = hasRuntime
+    ? { message: 'joinWithGather', rewrite: () => joinIt(unit, fact, runtime) }
+    : { message: 'joinWithAll', rewrite: () => joinIt(unit, fact, 'native') }
+  return [
+    fact.shape === 'list' ? join : { message: 'awaitIt', rewrite: () => awaitIt(unit, fact) },
+    { message: 'returnIt', rewrite: () => returnIt(fact) },
+    ...(hasRuntime
+      ? [
+          { message: 'ownInTaskGroup', rewrite: () => ownInTaskGroup(unit, [fact]) },
+          { message: 'ownInBackground', rewrite: () => ownInBackground(unit, fact) },
+        ]
+      : []),
+    ...(ignoreVoid ? [{ message: 'voidIt', rewrite: () => voidIt(fact) }] : []),
+  ]
+}
+
+/** `api.users.save()` for `api.users.save(user, { … })`: enough to find it, short enough to read. */
+function callText({ node }: FloatingPromise, { text }: SourceUnit): string {
+  const inner = unwrap(node)
+  const isCall = inner.type === 'CallExpression'
+  const source = text.slice(...(isCall ? inner.callee.range : inner.range)).replace(/\s+/g, ' ')
+  if (isCall && /[{;]/.test(source)) return source.startsWith('(') || /^(?:async|function)\b/.test(source) ? 'this function' : `….${/(\w+)\s*$/.exec(source)?.[1] ?? 'call'}()`
+  const name = source.length > 50 ? `…${source.slice(-47)}` : source
+  return isCall ? `${name}()` : name
+}
+
+function specifierSchema(): object {
+  const name = { anyOf: [{ type: 'string', minLength: 1 }, { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', minLength: 1 } }] }
+  const from = (origin: string, more: object, required: string[]): object => ({
+    type: 'object',
+    additionalProperties: false,
+    properties: { from: { type: 'string', enum: [origin] }, name, ...more },
+    required: ['from', 'name', ...required],
+  })
+  return {
+    oneOf: [
+      { type: 'string' },
+      from('file', { path: { type: 'string' } }, []),
+      from('lib', {}, []),
+      from('package', { package: { type: 'string' } }, ['package']),
+    ],
+  }
+}

@@ -1,0 +1,37 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type { Fact } from '../analysis/facts.js'
+import type { SourceUnit } from '../analysis/unit.js'
+import type { Rewrite } from '../rewrite/edit.js'
+
+/** A rule as plain data: it finds facts, puts them into words and offers rewrites. `adapter.ts` makes an ESLint rule of it. */
+export interface RuleDefinition<F extends Fact = Fact, Options extends object = object> {
+  readonly name: string
+  /** What the rule asks for, as a phrase: "Require …". */
+  readonly description: string
+  /** The smallest presets that have it; larger ones include it. */
+  readonly presets: readonly ('recommended' | 'recommendedTypeChecked')[]
+  readonly defaultOptions: Options
+  /** JSON schema of the one options object. */
+  readonly schema: object
+  readonly messages: Readonly<Record<string, string>>
+  readonly find: (unit: SourceUnit, options: Options) => readonly F[]
+  readonly report: (fact: F, unit: SourceUnit, options: Options) => Report
+}
+
+export interface Report {
+  readonly node: TSESTree.Node
+  readonly message: string
+  readonly data?: Readonly<Record<string, string>>
+  /** In the order in which an editor lists them, the safest first; refusals are left out. */
+  readonly suggestions: readonly Suggestion[]
+}
+
+export interface Suggestion {
+  readonly message: string
+  readonly rewrite: () => Rewrite
+}
+
+/** The message with its `{{ placeholders }}` filled, for readers outside ESLint. */
+export function messageText(rule: Pick<RuleDefinition, 'messages'>, { message, data = {} }: Pick<Report, 'message' | 'data'>): string {
+  return (rule.messages[message] ?? message).replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => data[name] ?? whole)
+}

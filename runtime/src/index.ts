@@ -1,0 +1,6 @@
+export { abortable, sleep, type AwaitOptions } from './abortable.js'
+export { background, type BackgroundOptions } from './background.js'
+export { CancelledError, InvalidStateError, TaskGroupError } from './errors.js'
+export { gather, type Gathered, type GatherOptions, type GatherResults } from './gather.js'
+export { createTask, currentTask, Task, type Startable, type TaskOptions } from './task.js'
+export { taskGroup, TaskGroup, type GroupTask, type TaskGroupOptions } from './task-group.js'
