@@ -60,14 +60,17 @@ function whyNotInLoop({ node }: FloatingPromise): Refusal | undefined {
 function joinNeighbours(unit: SourceUnit, run: Run): Rewrite {
   const { text } = unit
   const { newline, semicolon } = layoutOf(unit)
-  const first = run[0].node
+  const [start] = run[0].statement.range
   const last = (run.at(-1) as FloatingPromise).statement
   const block = run[0].statement.parent
-  const indent = indentAt(text, first.range[0])
+  const indent = indentAt(text, start)
   const unitOfIndent = block?.type === 'BlockStatement' ? indentUnit(text, block) : '  '
-  const edits: Edit[] = [insert(first.range[0], `await Promise.all([${newline}${indent}${unitOfIndent}`)]
-  for (const { node, statement } of run) edits.push({ range: [node.range[1], statement.range[1]], text: ',' })
-  edits.push(...indentLines(unit, [first.range[0], last.range[1]], unitOfIndent))
+  const edits: Edit[] = [insert(start, `await Promise.all([${newline}${indent}${unitOfIndent}`)]
+  for (const { statement } of run) {
+    const [, end] = statement.range
+    edits.push({ range: [text[end - 1] === ';' ? end - 1 : end, end], text: ',' })
+  }
+  edits.push(...indentLines(unit, [start, last.range[1]], unitOfIndent))
   edits.push(insert(last.range[1], `${newline}${indent}])${semicolon}`))
   return { edits, imports: [] }
 }

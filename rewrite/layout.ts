@@ -26,11 +26,17 @@ export function indentAt(text: string, offset: number): string {
   return /^[\t ]*/.exec(text.slice(start, offset))?.[0] ?? ''
 }
 
+/** The white space that the line of the block's closing brace begins with, or, where that line holds more, that of its opening one. */
+export function indentOfBlock(text: string, { range: [start, end] }: TSESTree.BlockStatement): string {
+  const closing = text.slice(text.lastIndexOf('\n', end - 1) + 1, end - 1)
+  return closing.trim() === '' && text.slice(start, end).includes('\n') ? closing : indentAt(text, start)
+}
+
 /** One level of indentation: what a statement has more than the block it is in. */
 export function indentUnit(text: string, block: TSESTree.BlockStatement): string {
   const first = block.body[0]
   const inner = first && text.slice(block.range[0], first.range[0]).includes('\n') ? indentAt(text, first.range[0]) : ''
-  const outer = indentAt(text, block.range[1] - 1)
+  const outer = indentOfBlock(text, block)
   if (inner.length > outer.length && inner.startsWith(outer)) return inner.slice(outer.length)
   return /\n\t/.test(text) ? '\t' : '  '
 }

@@ -7,7 +7,7 @@ import { enclosingFunction, isFunction, walkOwn, type FunctionNode } from '../an
 import { nameTaken, returnsOf, runtime } from './awaiting.js'
 import { insert, type Edit, type ImportNeed, type Refusal, type Rewrite } from './edit.js'
 import { importEdits, localName } from './imports.js'
-import { afterLineComment, indentAt, indentLines, indentUnit, layoutOf } from './layout.js'
+import { afterLineComment, indentLines, indentOfBlock, indentUnit, layoutOf } from './layout.js'
 import { startedBy } from './startable.js'
 
 /**
@@ -88,20 +88,18 @@ function wrapped(unit: SourceUnit, fn: FunctionNode, call: string, wrappedToo: r
     const padding = /\s$/.test(inside) ? '' : ' '
     return [insert(from, ` ${open}`), insert(end, `${padding}${close} `)]
   }
-  const unitOfIndent = indentUnit(text, body)
+  const indent = indentOfBlock(text, body) + indentUnit(text, body)
+  const line = newline + wrappedToo.map(around => indentUnit(text, around.body as TSESTree.BlockStatement)).join('')
   const start = afterLineComment(text, from)
-  const outer = indentAt(text, end)
-  const indent = outer + unitOfIndent
-  const deeper = wrappedToo.map(around => indentUnit(text, around.body as TSESTree.BlockStatement)).join('')
-  const line = newline + deeper
-  // What follows the brace on its own line, as in `{ f()`, moves to a line of the callback.
-  const startsOnSameLine = !/^[\t ]*\r?\n/.test(text.slice(start))
-  const closesOnOwnLine = /^[\t ]*$/.test(text.slice(text.lastIndexOf('\n', end - 1) + 1, end))
-  return [
-    insert(start, line + indent + open + (startsOnSameLine ? line + indent + unitOfIndent : '')),
-    ...indentLines(unit, [start, closesOnOwnLine ? text.lastIndexOf('\n', end - 1) : end], unitOfIndent),
-    closesOnOwnLine ? insert(text.lastIndexOf('\n', end - 1) + 1, indent + close + line) : insert(end, line + indent + close + line + outer),
-  ]
+  // A statement on the line of its brace moves to a line of its own.
+  const spaces = /^[\t ]*/.exec(text.slice(start))?.[0].length ?? 0
+  const startsOnSameLine = !/^\r?\n/.test(text.slice(start + spaces))
+  const head: Edit = startsOnSameLine ? { range: [start, start + spaces], text: line + indent + open + line + indent + indentUnit(text, body) } : insert(start, line + indent + open)
+  const lastLine = text.lastIndexOf('\n', end - 1) + 1
+  const closesOnOwnLine = /^[\t ]*$/.test(text.slice(lastLine, end))
+  const trailing = text.slice(0, end).trimEnd().length
+  const tail: Edit = closesOnOwnLine ? insert(lastLine, indent + close + line) : { range: [trailing, end], text: line + indent + close + line + indentOfBlock(text, body) }
+  return [head, ...indentLines(unit, [start, closesOnOwnLine ? lastLine - 1 : end], indentUnit(text, body)), tail]
 }
 
 /** Whether the body of `fn` would have to move into a new group. */

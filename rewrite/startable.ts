@@ -22,8 +22,8 @@ export function startedBy(unit: SourceUnit, fact: FloatingPromise, owner: string
   }
   const open = fact.shape === 'list' ? `${gather}(` : ''
   const close = fact.shape === 'list' ? '))' : ')'
-  const start_ = mustStayOutside(unit, node) ? `${owner}(${open}` : `${owner}(() => ${open}`
-  return [insert(start, start_), insert(end, close)]
+  const thunk = mustStayOutside(unit, node) ? '' : '() => '
+  return [insert(start, `${owner}(${thunk}${open}`), insert(end, close)]
 }
 
 function invokedArrow(unit: SourceUnit, node: TSESTree.Expression): TSESTree.ArrowFunctionExpression | undefined {
@@ -57,10 +57,11 @@ function losesItsType(unit: SourceUnit, node: TSESTree.Node): boolean {
     // A closure forgets how far a reassigned variable was narrowed, and whether it was assigned at all.
     if (definition.type === 'Variable' && definition.node.type === 'VariableDeclarator') {
       const { init, id } = definition.node
-      const isLoopVariable = definition.parent?.type === 'VariableDeclaration' && /^For(?:In|Of)/.test(definition.parent.parent?.type ?? '')
+      const declaration = definition.parent as TSESTree.VariableDeclaration
+      const startsUnassigned = !init && declaration.kind !== 'const' && !declaration.declare && !/^For(?:In|Of)/.test(declaration.parent.type)
       // `const list = []` has a type that grows as it is filled, unless a closure uses it.
       const grows = init?.type === 'ArrayExpression' && init.elements.length === 0 && id.type === 'Identifier' && !id.typeAnnotation
-      if ((!init && !isLoopVariable) || grows) return true
+      if (startsUnassigned || grows) return true
     }
     return (definition.type === 'Variable' || definition.type === 'Parameter') && isReassigned(variable)
   }

@@ -31,6 +31,11 @@ export class Scope {
     this.#controller?.abort(reason)
   }
 
+  /** Whether the last cancel has met no await yet. */
+  get hasPendingCancel(): boolean {
+    return this.#pending !== undefined
+  }
+
   /** Delivers `reason` to the next await: a group whose errors won over an outer cancel hands the cancel back. */
   rearm(reason: unknown): void {
     this.#pending ??= { reason }

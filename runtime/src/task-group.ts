@@ -99,7 +99,6 @@ export class TaskGroup {
     }
     const bodyError = 'error' in outcome ? outcome.error : undefined
     const bodyFailed = 'error' in outcome && !this.#scope.isCancellation(bodyError)
-    const cancelledBefore = this.#external !== undefined
     const abortedBefore = this.#state === 'closing'
     if ('error' in outcome && !abortedBefore) this.#abort(bodyFailed ? groupCancelled(bodyError) : bodyError)
     await this.#join()
@@ -107,7 +106,8 @@ export class TaskGroup {
     if (bodyFailed) this.#errors.add(bodyError)
     const failure = this.#finish()
     if (failure) throw failure.error
-    if (this.#external && ('error' in outcome || !cancelledBefore)) throw this.#external.reason
+    // A body that was told of the cancel and returned a value all the same has swallowed it.
+    if (this.#external && ('error' in outcome || this.#scope.hasPendingCancel)) throw this.#external.reason
     if ('value' in outcome) return outcome.value
     // Interrupted by its own cancel() it ends silently; a CancelledError from elsewhere, such as a child's, goes on.
     if (abortedBefore) return undefined as T

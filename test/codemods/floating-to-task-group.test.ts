@@ -1,0 +1,324 @@
+import { describe, expect, it } from 'vitest'
+import { floatingToTaskGroup } from '../../codemods/floating-to-task-group.js'
+import { runCodemod, type CodemodResult } from '../../codemods/codemod.js'
+import { loadUnit } from '../../host/units.js'
+import { applyEverySuggestion, lint } from '../lint.js'
+import { readings, typedFile } from '../programs.js'
+import { typeErrors } from '../type-check.js'
+
+const head = `declare function f(x?: unknown): Promise<void>
+declare function g(): Promise<number>
+declare const c: boolean
+`
+
+function transform(code: string, target: 'structured-async' | 'native' = 'structured-async'): CodemodResult {
+  return runCodemod(floatingToTaskGroup, loadUnit(typedFile, code).unit, { target })
+}
+
+/** Before, after; the declarations above and the import are left out of both. */
+const cases: Record<string, [before: string, after: string]> = {
+  'one call': [
+    `export async function main() {
+  f()
+}`,
+    `export async function main() {
+  await taskGroup(async (tg) => {
+    tg.createTask(() => f())
+  })
+}`,
+  ],
+  'several calls, one group': [
+    `export async function main() {
+  f()
+  await g()
+  f(1)
+}`,
+    `export async function main() {
+  await taskGroup(async (tg) => {
+    tg.createTask(() => f())
+    await g()
+    tg.createTask(() => f(1))
+  })
+}`,
+  ],
+  'a loop fans out, the group stays outside it': [
+    `export async function main(ids: number[]) {
+  for (const id of ids) {
+    f(id)
+  }
+}`,
+    `export async function main(ids: number[]) {
+  await taskGroup(async (tg) => {
+    for (const id of ids) {
+      tg.createTask(() => f(id))
+    }
+  })
+}`,
+  ],
+  'a body that returns a value': [
+    `export async function main(): Promise<'a' | 'b'> {
+  f()
+  if (c) return 'a'
+  return 'b'
+}`,
+    `export async function main(): Promise<'a' | 'b'> {
+  return await taskGroup(async (tg) => {
+    tg.createTask(() => f())
+    if (c) return 'a'
+    return 'b'
+  })
+}`,
+  ],
+  'bare returns stay': [
+    `export async function main() {
+  if (c) return
+  f()
+}`,
+    `export async function main() {
+  await taskGroup(async (tg) => {
+    if (c) return
+    tg.createTask(() => f())
+  })
+}`,
+  ],
+  'this, arguments and super': [
+    `class Base { async save(x: number) { return x } }
+export class Store extends Base {
+  override async save(x: number) {
+    f(this)
+    f(arguments[0])
+    super.save(x)
+    return x
+  }
+}`,
+    `class Base { async save(x: number) { return x } }
+export class Store extends Base {
+  override async save(x: number) {
+    return await taskGroup(async (tg) => {
+      tg.createTask(() => f(this))
+      tg.createTask(() => f(arguments[0]))
+      tg.createTask(() => super.save(x))
+      return x
+    })
+  }
+}`,
+  ],
+  'comments, directives, blank lines and templates': [
+    `export async function main() { // the entry
+  'use server'
+  // first
+
+  f(\`one
+two\`) // trailing
+  /* last */
+}`,
+    `export async function main() { // the entry
+  'use server'
+  await taskGroup(async (tg) => {
+    // first
+
+    tg.createTask(() => f(\`one
+two\`)) // trailing
+    /* last */
+  })
+}`,
+  ],
+  'a function on one line': [`export const main = async () => { f() }`, `export const main = async () => { await taskGroup(async (tg) => { tg.createTask(() => f()) }) }`],
+  'a body that starts behind its brace': [
+    `export const main = async () => { f()
+  f() }`,
+    `export const main = async () => {
+  await taskGroup(async (tg) => {
+    tg.createTask(() => f())
+    tg.createTask(() => f())
+  })
+}`,
+  ],
+  'operands, optional calls and chains': [
+    `export async function main(o?: { m(): Promise<void> }) {
+  c && f()
+  c ? f(1) : f(2)
+  o?.m()
+  f().then(() => {})
+  f().finally(() => {})
+}`,
+    `export async function main(o?: { m(): Promise<void> }) {
+  await taskGroup(async (tg) => {
+    c && tg.createTask(() => f())
+    c ? tg.createTask(() => f(1)) : tg.createTask(() => f(2))
+    tg.createTask(() => o?.m())
+    tg.createTask(() => f().then(() => {}))
+    tg.createTask(() => f().finally(() => {}))
+  })
+}`,
+  ],
+  'lists are joined by a child': [
+    `export async function main(ids: number[]) {
+  ids.map(async id => { await f(id) })
+}`,
+    `export async function main(ids: number[]) {
+  await taskGroup(async (tg) => {
+    tg.createTask(() => gather(ids.map(async id => { await f(id) })))
+  })
+}`,
+  ],
+  'an invoked function is the child': [
+    `export async function main() {
+  (async () => {
+    await f()
+  })()
+}`,
+    `export async function main() {
+  await taskGroup(async (tg) => {
+    tg.createTask(async () => {
+      await f()
+    })
+  })
+}`,
+  ],
+  'functions in functions': [
+    `export async function main() {
+  f()
+  const inner = async () => {
+    f(1)
+  }
+  await inner()
+}`,
+    `export async function main() {
+  await taskGroup(async (tg) => {
+    tg.createTask(() => f())
+    const inner = async () => {
+      await taskGroup(async (tg) => {
+        tg.createTask(() => f(1))
+      })
+    }
+    await inner()
+  })
+}`,
+  ],
+  'what a closure would forget stays outside one': [
+    `export async function main(o: { name?: string }, list: string[]) {
+  let last: string | undefined
+  for (const x of list) last = x
+  if (last) f(last.length)
+  if (o.name) f(o.name.length)
+  const grown = []
+  grown.push(1)
+  f(grown)
+  f(await g())
+}`,
+    `export async function main(o: { name?: string }, list: string[]) {
+  await taskGroup(async (tg) => {
+    let last: string | undefined
+    for (const x of list) last = x
+    if (last) tg.createTask(f(last.length))
+    if (o.name) tg.createTask(f(o.name.length))
+    const grown = []
+    grown.push(1)
+    tg.createTask(f(grown))
+    tg.createTask(f(await g()))
+  })
+}`,
+  ],
+  'the name of the group is free': [
+    `export async function main(tg: number) {
+  f(tg)
+}`,
+    `export async function main(tg: number) {
+  await taskGroup(async (group) => {
+    group.createTask(() => f(tg))
+  })
+}`,
+  ],
+}
+
+const withImport = (code: string): string => `import { ${['taskGroup', 'gather'].filter(name => code.includes(`${name}(`)).join(', ')} } from 'structured-async'\n\n${head}${code}\n`
+
+describe('structured-async target', () => {
+  it.each(Object.entries(cases))('%s', (_name, [before, after]) => {
+    const { text, refused } = transform(`${head}${before}\n`)
+    expect(text).toBe(withImport(after))
+    expect(refused).toEqual([])
+  })
+
+  it.each(Object.entries(cases))('%s: a second run changes nothing, and nothing floats', (_name, [, after]) => {
+    expect(transform(withImport(after)).text).toBe(withImport(after))
+    expect(lint(withImport(after), { mode: 'typed' })).toEqual([])
+    expect(lint(withImport(after), { mode: 'untyped' })).toEqual([])
+  })
+
+  it('type-checks before and after', () => {
+    const texts = Object.values(cases).flatMap(([before, after]) => [`${head}${before}\n`, withImport(after)])
+    expect(typeErrors(texts)).toEqual(texts.map(() => []))
+  })
+
+  it.each(Object.entries(cases))('%s: the suggestions of the rule, taken one by one, give the same', (_name, [before]) => {
+    const code = `${head}${before}\n`
+    expect(applyEverySuggestion(code, 'ownInTaskGroup')).toBe(transform(code).text)
+  })
+
+  it('works on JavaScript without types', () => {
+    const code = `const { a } = require('./a')\n\nasync function f() {}\nexports.main = async function () {\n\tf();\n};\n`
+    expect(runCodemod(floatingToTaskGroup, readings.JavaScript(code), { target: 'structured-async' }).text).toBe(
+      `const { a } = require('./a')\nconst { taskGroup } = require('structured-async')\n\nasync function f() {}\nexports.main = async function () {\n\tawait taskGroup(async (tg) => {\n\t\ttg.createTask(() => f());\n\t})\n};\n`,
+    )
+  })
+
+  it('keeps CRLF line ends', () => {
+    const code = `${head}export async function main() {\n  f()\n}\n`.replaceAll('\n', '\r\n')
+    const { text } = transform(code)
+    expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
+    expect(text.replaceAll('\r\n', '\n')).toBe(transform(code.replaceAll('\r\n', '\n')).text)
+  })
+
+  it('adds to an import that is there, and uses the name it has', () => {
+    expect(transform(`import { gather } from 'structured-async'\n${head}export async function main() {\n  f()\n}\n`).text).toContain(`import { gather, taskGroup } from 'structured-async'\n`)
+    expect(transform(`import { taskGroup as group } from 'structured-async'\n${head}export async function main() {\n  f()\n}\n`).text).toContain('await group(async (tg) => {')
+  })
+
+  it('leaves the header of a file where it is', () => {
+    expect(transform(`#!/usr/bin/env node\n// Copyright me\n\n// about f\n${head}export async function main() {\n  f()\n}\n`).text).toMatch(/^#!\/usr\/bin\/env node\n\/\/ Copyright me\n\nimport \{ taskGroup \} from 'structured-async'\n\n\/\/ about f\n/)
+  })
+})
+
+describe('refusals', () => {
+  const refusals: Record<string, [code: string, reason: RegExp]> = {
+    'a generator': ['export async function* main() {\n  f()\n  yield 1\n}', /generator/],
+    'a sync function': ['export function main() {\n  f()\n}', /not async/],
+    'the top level': ['f()', /top level/],
+    'a class field': ['export class C { x = (f(), 1); static { f() } }', /top level/],
+    'a path without the value that another returns': ['export async function main(): Promise<number | undefined> {\n  f()\n  if (c) return 1\n}', /returns a value on one path/],
+    'a bare return beside a value': ['export async function main(): Promise<number | undefined> {\n  f()\n  if (c) return\n  return 1\n}', /returns a value on one path/],
+    'a parameter declared again': ['export async function main(x: number) {\n  f()\n  var x = 1\n  return x\n}', /declares a parameter again/],
+    'a caller that tells errors apart': ['async function main() {\n  f()\n}\nexport async function caller() {\n  try { await main() } catch (e) { if (e instanceof TypeError) return 1; throw e }\n  return 2\n}', /line 8 tells this function's errors apart/],
+    'a handler that reads a code': ['async function main() {\n  f()\n}\nmain().catch(e => { if (e.code === 1) c })', /tells this function's errors apart/],
+    'a method whose caller tells errors apart': ['export class C {\n  async a() {\n    f()\n  }\n  async b() {\n    try { await this.a() } catch (e) { if (isGone(e)) return }\n  }\n}\ndeclare function isGone(e: unknown): boolean', /tells this function's errors apart/],
+    'a name that is taken': ['export async function main() {\n  f()\n  const taskGroup = 1\n  return taskGroup\n}', /`taskGroup` means something else/],
+  }
+  it.each(Object.entries(refusals))('%s', (_name, [code, reason]) => {
+    const result = transform(`${head}${code}\n`)
+    expect(result.text).toBe(`${head}${code}\n`)
+    expect(result.refused.map(refusal => refusal.reason).join()).toMatch(reason)
+  })
+
+  it('a caller that only logs is no reason', () => {
+    const { refused } = transform(`${head}async function main() {\n  f()\n}\nmain().catch(e => { console.error(e.message, e) })\n`)
+    expect(refused).toEqual([])
+  })
+})
+
+describe('native target', () => {
+  const native: Record<string, [before: string, after: string]> = {
+    'one call is awaited': ['export async function main() {\n  f()\n}', 'export async function main() {\n  await f()\n}'],
+    'neighbours stay together': ['export async function main() {\n  f();\n  f(1); // one\n  c\n  f(2);\n}', 'export async function main() {\n  await Promise.all([\n    f(),\n    f(1),\n  ]) // one\n  c\n  await f(2);\n}'],
+    'a list is joined': ['export async function main(ids: number[]) {\n  ids.map(async id => { await f(id) })\n}', 'export async function main(ids: number[]) {\n  await Promise.all(ids.map(async id => { await f(id) }))\n}'],
+    'a loop is refused': ['export async function main(ids: number[]) {\n  for (const id of ids) f(id)\n}', 'export async function main(ids: number[]) {\n  for (const id of ids) f(id)\n}'],
+    'parentheses only where they are needed': ['export async function main() {\n  (f() as Promise<void>)\n  new Promise(() => {})\n}', 'export async function main() {\n  await Promise.all([\n    (f() as Promise<void>),\n    new Promise(() => {}),\n  ])\n}'],
+  }
+  it.each(Object.entries(native))('%s', (_name, [before, after]) => {
+    const { text } = transform(`${head}${before}\n`, 'native')
+    expect(text).toBe(`${head}${after}\n`)
+    expect(transform(text, 'native').text).toBe(text)
+    expect(typeErrors([text])).toEqual([[]])
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { applySuggestion, lint, linters, type LintOptions } from '../lint.js'
+import { typedFile } from '../programs.js'
+import { typeErrors } from '../type-check.js'
+
+const head = `declare function f(x?: unknown): Promise<void>
+declare const ids: number[]
+`
+const ending = '\nexport {}\n'
+
+/** Every suggestion of the first report, by its id, in the order in which an editor lists them. */
+function suggestions(code: string, options?: LintOptions): [id: string, text: string][] {
+  const whole = head + code + ending
+  const [message] = lint(whole, options)
+  return (message?.suggestions ?? []).map(suggestion => [suggestion.messageId ?? '', applySuggestion(whole, suggestion).replace(head, '').replace(ending, '')])
+}
+
+const imported = (name: string, code: string): string => `import { ${name} } from 'structured-async'\n\n${code}`
+
+describe('suggestions, the safest first', () => {
+  it('in an async function: await, return, a task group, background, void', () => {
+    expect(suggestions('async function main() {\n  f()\n}\nmain().catch(() => {})')).toEqual([
+      ['awaitIt', 'async function main() {\n  await f()\n}\nmain().catch(() => {})'],
+      ['returnIt', 'async function main() {\n  return f()\n}\nmain().catch(() => {})'],
+      ['ownInTaskGroup', imported('taskGroup', 'async function main() {\n  await taskGroup(async (tg) => {\n    tg.createTask(() => f())\n  })\n}\nmain().catch(() => {})')],
+      ['ownInBackground', imported('background', 'async function main() {\n  background(() => f())\n}\nmain().catch(() => {})')],
+      ['voidIt', 'async function main() {\n  void f()\n}\nmain().catch(() => {})'],
+    ])
+  })
+
+  it('in a sync function: return, background, void', () => {
+    expect(suggestions('export function main() {\n  f()\n}').map(([id]) => id)).toEqual(['returnIt', 'ownInBackground', 'voidIt'])
+  })
+
+  it('in a callback that may not return a promise: background, void', () => {
+    expect(suggestions('ids.forEach(id => {\n  f(id)\n})').map(([id]) => id)).toEqual(['ownInBackground', 'voidIt'])
+  })
+
+  it('at the top level of a module: await', () => {
+    expect(suggestions('f()')[0]).toEqual(['awaitIt', 'await f()'])
+  })
+
+  it('for a list: gather', () => {
+    expect(suggestions('export async function main() {\n  ids.map(async id => f(id))\n}')).toEqual([
+      ['joinWithGather', imported('gather', 'export async function main() {\n  await gather(ids.map(async id => f(id)))\n}')],
+      ['ownInTaskGroup', imported('taskGroup, gather', 'export async function main() {\n  await taskGroup(async (tg) => {\n    tg.createTask(() => gather(ids.map(async id => f(id))))\n  })\n}')],
+      ['ownInBackground', imported('background, gather', 'export async function main() {\n  background(() => gather(ids.map(async id => f(id))))\n}')],
+      ['voidIt', 'export async function main() {\n  void ids.map(async id => f(id))\n}'],
+    ])
+  })
+
+  it('where the runtime is not installed, only what the language has', () => {
+    const nowhere: LintOptions = { mode: 'untyped', file: 'file.ts' }
+    expect(suggestions('async function g() {}\nasync function main() {\n  g()\n}', nowhere).map(([id]) => id)).toEqual(['awaitIt', 'returnIt', 'voidIt'])
+    expect(suggestions('async function main() {\n  ids.map(async id => f(id))\n}', nowhere)[0]).toEqual(['joinWithAll', 'async function main() {\n  await Promise.all(ids.map(async id => f(id)))\n}'])
+  })
+
+  it('never a return that leaves statements out, or changes what a function says it returns', () => {
+    const ids = (code: string): string[] => suggestions(code).map(([id]) => id)
+    expect(ids('export async function main() {\n  f()\n  ids.pop()\n}')).not.toContain('returnIt')
+    expect(ids('export async function main(): Promise<void> {\n  f()\n}')).not.toContain('returnIt')
+    expect(ids('export class C {\n  constructor() {\n    f()\n  }\n}')).not.toContain('returnIt')
+    expect(ids('export async function main() {\n  if (ids.length) return\n  f()\n}')).not.toContain('returnIt')
+    expect(ids('export async function main() {\n  ids.length && f()\n}')).not.toContain('returnIt')
+  })
+
+  it('puts parentheses where they are needed', () => {
+    expect(suggestions('export async function main() {\n  f() as Promise<unknown>\n}')[0]).toEqual(['awaitIt', 'export async function main() {\n  await (f() as Promise<unknown>)\n}'])
+  })
+
+  it('replaces void where void does not count', () => {
+    expect(suggestions('export async function main() {\n  void f()\n}', { options: { ignoreVoid: false } })[0]).toEqual(['awaitIt', 'export async function main() {\n  await f()\n}'])
+  })
+
+  it('every suggestion gives a file that type-checks and has the report gone', () => {
+    const codes = [
+      'export async function main() {\n  f()\n}',
+      'export function main() {\n  f()\n}',
+      'export async function main() {\n  ids.map(async id => f(id))\n}',
+      'export const main = async () => {\n  ids.length && f(await f())\n}',
+      'export class C {\n  async m() {\n    for (const id of ids) f(this.m)\n    return 1\n  }\n}',
+    ]
+    const texts = codes.flatMap(code => suggestions(code).map(([, text]) => text.includes('import') ? text.replace('\n\n', `\n${head}`) : head + text))
+    expect(texts.length).toBeGreaterThan(15)
+    expect(typeErrors(texts)).toEqual(texts.map(() => []))
+    for (const text of texts) expect(lint(text)).toEqual([])
+  })
+})
+
+describe('messages', () => {
+  const message = (code: string, options?: LintOptions): string => lint(head + code + ending, options)[0]?.message ?? ''
+
+  it('say what goes wrong, why it is a promise, and what to do', () => {
+    expect(message('f(ids)')).toBe('Nothing waits for the promise from `f()` (its type is `Promise<void>`): the code goes on before it is done, and its rejection ends the process or is lost. Await it, return it, run it in a task group, or give it to background(), or mark it with `void` where losing its error is right.')
+    expect(message('ids.map(f)')).toBe('Nothing waits for the promises in this list (its type is `Promise<void>[]`): the code goes on before they are done, and a rejection ends the process or is lost. Join them with `await gather(…)` or `await Promise.all(…)`, or mark it with `void` where losing its error is right.')
+    expect(message('f().catch(undefined)')).toMatch(/^The rejection handler of `f\(\)\.catch\(\)` is no function/)
+    expect(message('f()', { options: { ignoreVoid: false } })).not.toMatch(/mark it/)
+    expect(message('(async () => { ids.pop() })()')).toMatch(/^Nothing waits for the promise from `this function`/)
+  })
+
+  it('underline the promise, not the statement', () => {
+    expect(lint(`${head}ids.length && f(1);${ending}`)[0]).toMatchObject({ line: 3, column: 15, endLine: 3, endColumn: 19 })
+  })
+})
+
+describe('hosts', () => {
+  const code = 'async function f() {}\nf()\nnew Promise(() => {})\n'
+  for (const [name, linter] of Object.entries(linters)) {
+    it.each(['typed', 'untyped', 'espree'] as const)(`${name}, %s`, mode => {
+      expect(lint(code, { mode, linter }).map(({ line }) => line)).toEqual([2, 3])
+    })
+  }
+
+  it('takes an unknown option for a mistake', () => {
+    expect(() => lint(code, { options: { checkThenable: true } })).toThrow(/checkThenable/)
+  })
+
+  it('reports the same whether a file has a byte order mark or CRLF line ends', () => {
+    expect(lint(`\uFEFF${code.replaceAll('\n', '\r\n')}`, { file: typedFile }).map(({ line }) => line)).toEqual([2, 3])
+  })
+})
