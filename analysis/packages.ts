@@ -13,19 +13,35 @@ export function canImport(packageName: string, file: string): boolean {
   return answer
 }
 
-const names = new Map<string, string | undefined>()
-
-/** The name in the nearest package.json around `file`; undefined where there is none. */
-export function packageOf(file: string): string | undefined {
-  const folder = path.dirname(file)
-  if (!names.has(folder)) names.set(folder, nameIn(folder) ?? (path.dirname(folder) === folder ? undefined : packageOf(folder)))
-  return names.get(folder)
+interface Manifest {
+  readonly name?: unknown
+  readonly type?: unknown
 }
 
-function nameIn(folder: string): string | undefined {
+const manifests = new Map<string, Manifest | undefined>()
+
+/** The name in the nearest package.json around `file` that has one; undefined where none has. */
+export function packageOf(file: string): string | undefined {
+  const name = manifestAround(path.dirname(file), manifest => typeof manifest.name === 'string')?.name
+  return typeof name === 'string' ? name : undefined
+}
+
+/** Whether the nearest package.json makes an ES module of a `.js` file. */
+export function isInModulePackage(file: string): boolean {
+  return manifestAround(path.dirname(file), () => true)?.type === 'module'
+}
+
+function manifestAround(folder: string, fits: (manifest: Manifest) => boolean): Manifest | undefined {
+  if (!manifests.has(folder)) manifests.set(folder, readManifest(folder))
+  const manifest = manifests.get(folder)
+  if (manifest && fits(manifest)) return manifest
+  const parent = path.dirname(folder)
+  return parent === folder ? undefined : manifestAround(parent, fits)
+}
+
+function readManifest(folder: string): Manifest | undefined {
   try {
-    const { name } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { name?: unknown }
-    return typeof name === 'string' ? name : undefined
+    return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest
   } catch {
     return undefined
   }

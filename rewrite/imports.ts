@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
+import { isInModulePackage } from '../analysis/packages.js'
 import { moduleScope, scopeAt } from '../analysis/scopes.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { insert, type Edit, type ImportNeed } from './edit.js'
@@ -79,7 +80,7 @@ function requiredNames(statement: TSESTree.ProgramStatement, from: string): TSES
 function usesImports({ ast, path }: SourceUnit): boolean {
   if (ast.body.some(statement => statement.type.startsWith('Import') || statement.type.startsWith('Export'))) return true
   if (/\.c[jt]s$/.test(path) || ast.body.some(isRequire)) return false
-  return /\.(?:m?ts|tsx|mjs)$/.test(path) || ast.sourceType === 'module'
+  return /\.(?:m?ts|tsx|mjs)$/.test(path) || isInModulePackage(path)
 }
 
 function isRequire(statement: TSESTree.ProgramStatement): boolean {

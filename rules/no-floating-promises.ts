@@ -7,7 +7,7 @@ import { ownInTaskGroup } from '../rewrite/own-in-task-group.js'
 import type { RuleDefinition, Suggestion } from './rule.js'
 import type { SourceUnit } from '../analysis/unit.js'
 
-const whatToDo = 'Await it, return it, run it in a task group, or give it to background()'
+const whatToDo = 'Await it, return it, run it in a task group or give it to background()'
 
 export const noFloatingPromises: RuleDefinition<FloatingPromise, FloatingOptions> = {
   name: 'no-floating-promises',
@@ -46,7 +46,7 @@ export const noFloatingPromises: RuleDefinition<FloatingPromise, FloatingOptions
     data: {
       what: callText(fact, unit),
       because: fact.because.map(reason => reason.text).join(', '),
-      orVoid: ignoreVoid ? ', or mark it with `void` where losing its error is right' : '',
+      orVoid: ignoreVoid ? '; mark it with `void` only where losing its error is right' : '',
     },
     suggestions: suggestionsFor(fact, unit, ignoreVoid),
   }),

@@ -1,0 +1,91 @@
+import { createTwoFilesPatch } from 'diff'
+import path from 'node:path'
+import pc from 'picocolors'
+import { runCodemod, type CodemodDefinition, type CodemodOptions } from '../codemods/codemod.js'
+import { floatingToTaskGroup } from '../codemods/floating-to-task-group.js'
+import { replaceFile, uncommittedChanges } from '../host/files.js'
+import { FileProblem, loadUnit } from '../host/units.js'
+import { count, eachFile, relative, sayProblems, type OpenFile } from './run.js'
+
+export interface FixOptions extends CodemodOptions {
+  readonly write: boolean
+  readonly allowDirty: boolean
+  readonly types: boolean
+}
+
+const codemods: readonly CodemodDefinition[] = [floatingToTaskGroup]
+
+export function codemodNames(): string[] {
+  return codemods.map(({ name }) => name)
+}
+
+/**
+ * Shows, or with `write` makes, the changes of the codemods that `words` begins with, in the paths that follow; returns the
+ * exit code.
+ */
+export function fix(words: readonly string[], options: FixOptions): number {
+  const { chosen, paths } = chosenFrom(words)
+  if (options.write && !options.allowDirty) refuseDirtyTree(paths)
+  let changedFiles = 0
+  let changedPlaces = 0
+  const refusals: string[] = []
+  let needsRuntime = false
+  const run = eachFile(paths, options, file => {
+    const { text, changed, refused } = apply(chosen, file, options)
+    for (const { line, column, reason } of refused) refusals.push(`${relative(file.path)}:${line}:${column}  ${reason}`)
+    if (text === file.unit.text) return
+    if (options.write) replaceFile(file.path, file.bom + text)
+    else process.stdout.write(coloured(patch(file, text)))
+    changedFiles++
+    changedPlaces += changed
+    needsRuntime ||= options.target === 'structured-async' && !file.unit.resolves('structured-async')
+  })
+
+  if (refusals.length > 0) {
+    console.log(pc.bold(`\nLeft as it is: ${count(refusals.length, 'place')}`))
+    for (const refusal of refusals) console.log(`  ${refusal}`)
+  }
+  const done = options.write ? 'Changed' : 'Would change'
+  console.log(changedFiles === 0 ? pc.green(`\nNothing to change in ${count(run.files.length, 'file')}.`) : pc.bold(`\n${done} ${count(changedPlaces, 'place')} in ${count(changedFiles, 'file')} of ${run.files.length}.`))
+  if (changedFiles > 0 && !options.write) console.log('Run it again with --write to make the changes.')
+  if (needsRuntime) console.log(pc.yellow('The new code imports the package structured-async, which is not installed here: npm install structured-async'))
+  sayProblems(run)
+  if (run.failures.length > 0) return 2
+  return changedFiles > 0 && !options.write ? 1 : 0
+}
+
+function chosenFrom(words: readonly string[]): { chosen: readonly CodemodDefinition[]; paths: readonly string[] } {
+  const named = words.filter(word => codemodNames().includes(word))
+  const paths = words.filter(word => !codemodNames().includes(word))
+  return { chosen: named.length > 0 ? codemods.filter(({ name }) => named.includes(name)) : codemods, paths: paths.length > 0 ? paths : ['.'] }
+}
+
+function refuseDirtyTree(paths: readonly string[]): void {
+  const folders = new Set(paths.map(given => (path.extname(given) ? path.dirname(path.resolve(given)) : path.resolve(given))))
+  const changes = [...folders].flatMap(uncommittedChanges)
+  if (changes.length === 0) return
+  throw new FileProblem(`Git has uncommitted changes here (${count(changes.length, 'file')}), which could not be told from the codemod's. Commit or stash them first, or pass --allow-dirty.`)
+}
+
+function apply(chosen: readonly CodemodDefinition[], file: OpenFile, options: FixOptions): { text: string; changed: number; refused: { line: number; column: number; reason: string }[] } {
+  let { unit } = file
+  let changed = 0
+  const refused = []
+  for (const codemod of chosen) {
+    const result = runCodemod(codemod, unit, options)
+    changed += result.changed.length
+    refused.push(...result.refused)
+    if (result.text !== unit.text) unit = loadUnit(file.path, result.text, options).unit
+  }
+  return { text: unit.text, changed, refused }
+}
+
+function patch({ path: file, unit }: OpenFile, text: string): string {
+  const name = relative(file).split(path.sep).join('/')
+  return createTwoFilesPatch(`a/${name}`, `b/${name}`, unit.text, text, undefined, undefined, { context: 3 }).replace(/^=+\n/, '')
+}
+
+function coloured(patch: string): string {
+  if (!pc.isColorSupported) return patch
+  return patch.replace(/^(?:\+.*|-.*|@@.*)$/gm, line => (/^(?:\+\+\+|---)/.test(line) ? pc.bold(line) : line.startsWith('+') ? pc.green(line) : line.startsWith('-') ? pc.red(line) : pc.cyan(line)))
+}

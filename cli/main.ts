@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander'
+import { FileProblem } from '../host/units.js'
+import { version } from '../version.js'
+import { codemodNames, fix } from './fix.js'
+import { scan } from './scan.js'
+
+/** Exit codes: 0 clean or done, 1 findings or pending changes, 2 something failed. See docs/cli.md. */
+async function main(argv: readonly string[]): Promise<number> {
+  let code = 0
+  const program = new Command('structured-async')
+    .description('Finds promises that nobody waits for, and rewrites them. Needs no configuration and no ESLint.')
+    .version(version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+
+  program
+    .command('scan')
+    .description('Report every finding in the files below the paths (default: the current folder).')
+    .argument('[paths...]')
+    .addOption(new Option('--format <format>', 'how to print the findings').choices(['stylish', 'json']).default('stylish'))
+    .option('--no-types', 'do not look for a tsconfig.json; faster, and finds only what the syntax proves')
+    .action((paths: string[], options: { format: 'stylish' | 'json'; types: boolean }) => {
+      code = scan(paths, options)
+    })
+
+  program
+    .command('fix')
+    .description(`Preview what the codemods would change, as a diff; --write makes the changes. Codemods: ${codemodNames().join(', ')} (default: all).`)
+    .argument('[codemods and paths...]', 'names of codemods, then files and folders (default: the current folder)')
+    .option('--write', 'change the files')
+    .option('--allow-dirty', 'write although git has uncommitted changes')
+    .addOption(new Option('--target <target>', 'what the new code calls: the runtime package, or only the language').choices(['structured-async', 'native']).default('structured-async'))
+    .option('--no-types', 'do not look for a tsconfig.json')
+    .action((words: string[], options: { write?: boolean; allowDirty?: boolean; target: 'structured-async' | 'native'; types: boolean }) => {
+      code = fix(words, { ...options, write: options.write ?? false, allowDirty: options.allowDirty ?? false })
+    })
+
+  await program.parseAsync(argv, { from: 'user' })
+  return code
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else if (error instanceof FileProblem) {
+    console.error(error.message)
+    process.exitCode = 2
+  } else throw error
+}
