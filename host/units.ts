@@ -7,7 +7,7 @@ import { syntaxOracle } from '../analysis/types/from-syntax.js'
 import { typescriptOracle, type CheckedProgram } from '../analysis/types/from-typescript.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { linkParents } from '../analysis/walk.js'
-import { brokenConfigFor } from './tsconfig.js'
+import { configFor } from './tsconfig.js'
 
 export interface HostOptions {
   /** Whether to look for a tsconfig.json and ask its types. Default: true. */
@@ -40,10 +40,12 @@ export function loadUnit(file: string, text: string, { types = true }: HostOptio
 const options = { comment: true, loc: true, range: true, loggerFn: false } as const
 
 function parseTyped(file: string, text: string): { ast: TSESTree.Program; services: ParserServices } | { reason: string } {
-  const broken = brokenConfigFor(file)
-  if (broken) return { reason: broken }
+  const config = configFor(file)
+  if (!config.included) return config
   try {
-    return parseAndGenerateServices(text, { ...options, filePath: file, projectService: true, tsconfigRootDir: path.dirname(file), errorOnUnknownASTType: false })
+    // The project service looks no higher than this folder for a tsconfig.json.
+    const tsconfigRootDir = path.parse(file).root
+    return parseAndGenerateServices(text, { ...options, filePath: file, projectService: true, tsconfigRootDir })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     if (/was not found by the project service|not found in any of the provided|default project/.test(message)) return { reason: 'no tsconfig.json around it includes it' }
