@@ -20,6 +20,8 @@ export interface FloatingPromise {
   readonly shape: 'promise' | 'list'
   /** There is a rejection handler, but it is no function, so it handles nothing. */
   readonly uselessHandler: boolean
+  /** False where the function that makes the promise catches all its errors: then only the order is at stake. */
+  readonly mayReject: boolean
   readonly certainty: Certainty
   readonly because: readonly Reason[]
 }

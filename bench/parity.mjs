@@ -30,13 +30,14 @@ for (const { code, options, name } of cases) {
 console.log(`\n${cases.length} cases, ${differences} with a different verdict`)
 
 /** The lines of the statements that a rule reports; a rule may report a statement once or once per operand. */
-function statements(code, rules) {
+function statements(code, rules, extension = '.ts') {
   const messages = linter.verify(code, {
     files: ['**/*.ts', '**/*.tsx'],
-    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: { allowDefaultProject: ['*.ts*'] }, tsconfigRootDir: path.join(root, 'test/fixtures/typed') } },
+    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: path.join(root, 'test/fixtures/typed') } },
     plugins: { '@typescript-eslint': tseslint.plugin, 'structured-async': plugin },
     rules,
-  }, { filename: path.join(root, 'test/fixtures/typed/file.ts') })
+  }, { filename: path.join(root, `test/fixtures/typed/file${extension}`) })
+  if (extension === '.ts' && messages.some(message => message.fatal)) return statements(code, rules, '.tsx')
   const source = ts.createSourceFile('file.ts', code, ts.ScriptTarget.Latest, true)
   return [...new Set(messages.map(message => (message.fatal ? `fatal ${message.message}` : `line ${statementLine(source, message)}`)))].sort()
 }

@@ -27,6 +27,7 @@ export const noFloatingPromises: RuleDefinition<FloatingPromise, FloatingOptions
   },
   messages: {
     floating: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done, and its rejection ends the process or is lost. ${whatToDo}{{orVoid}}.`,
+    floatingCaught: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done. It catches its own errors, so only the order is at stake. ${whatToDo}{{orVoid}}.`,
     floatingList: 'Nothing waits for the promises in this list ({{because}}): the code goes on before they are done, and a rejection ends the process or is lost. Join them with `await gather(…)` or `await Promise.all(…)`{{orVoid}}.',
     uselessHandler: `The rejection handler of \`{{what}}\` is no function, so the promise that it returns ({{because}}) is not handled: a rejection ends the process or is lost. Pass a function, or await the promise{{orVoid}}.`,
     awaitIt: 'Await it here.',
@@ -42,11 +43,11 @@ export const noFloatingPromises: RuleDefinition<FloatingPromise, FloatingOptions
 
   report: (fact, unit, { ignoreVoid }) => ({
     node: fact.node,
-    message: fact.uselessHandler ? 'uselessHandler' : fact.shape === 'list' ? 'floatingList' : 'floating',
+    message: fact.uselessHandler ? 'uselessHandler' : fact.shape === 'list' ? 'floatingList' : fact.mayReject ? 'floating' : 'floatingCaught',
     data: {
       what: callText(fact, unit),
       because: fact.because.map(reason => reason.text).join(', '),
-      orVoid: ignoreVoid ? '; mark it with `void` only where losing its error is right' : '',
+      orVoid: ignoreVoid ? `; mark it with \`void\` only where ${fact.mayReject ? 'losing its error' : 'waiting for it nowhere'} is right` : '',
     },
     suggestions: suggestionsFor(fact, unit, ignoreVoid),
   }),

@@ -5,6 +5,7 @@ import type { SourceUnit } from '../unit.js'
 import { isGlobal } from '../scopes.js'
 import { memberName, unwrap, walk } from '../walk.js'
 import { chainOf } from './chain.js'
+import { neverRejects } from './rejection.js'
 
 /** What may float. The names and meanings are those of typescript-eslint's rule, so that a team can switch by renaming. */
 export interface FloatingOptions {
@@ -40,9 +41,13 @@ export function floatingPromises(unit: SourceUnit, options: FloatingOptions): Fl
     const expression = statement.type === 'ExpressionStatement' ? statement.expression : (statement.body as TSESTree.UnaryExpression)
     if (options.ignoreIIFE && isInvokedFunction(expression)) continue
     for (const found of unhandled(unit, expression, question, options)) {
+      const mayReject = !neverRejects(unit, found.node)
+      // `(async () => { try { … } catch { … } })()` is written to be waited for by nobody, and handles its errors.
+      if (!mayReject && isInvokedFunction(found.node)) continue
       facts.push({
         kind: 'floating-promise',
         statement,
+        mayReject,
         certainty: 'proven',
         because: [{ text: unit.types.evidence(found.node), node: found.node }],
         ...found,

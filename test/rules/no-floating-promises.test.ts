@@ -95,6 +95,7 @@ describe('messages', () => {
     expect(message('ids.map(f)')).toBe('Nothing waits for the promises in this list (its type is `Promise<void>[]`): the code goes on before they are done, and a rejection ends the process or is lost. Join them with `await gather(…)` or `await Promise.all(…)`; mark it with `void` only where losing its error is right.')
     expect(message('f().catch(undefined)')).toMatch(/^The rejection handler of `f\(\)\.catch\(\)` is no function/)
     expect(message('f()', { options: { ignoreVoid: false } })).not.toMatch(/mark it/)
+    expect(message('async function safe() { try { await f() } catch {} }\nsafe()')).toMatch(/It catches its own errors, so only the order is at stake\./)
     expect(message('(async () => { ids.pop() })()')).toMatch(/^Nothing waits for the promise from `this function`/)
   })
 

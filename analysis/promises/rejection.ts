@@ -1,0 +1,52 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import { constantValue, isReassigned, variableOf } from '../scopes.js'
+import type { SourceUnit } from '../unit.js'
+import { isFunction, unwrap, walkOwn, type FunctionNode } from '../walk.js'
+
+/**
+ * Whether the promise that `node` gives can't reject as far as the code says: it calls an async function of this file
+ * in which all that could fail stands in a `try` whose handler neither throws nor awaits.
+ */
+export function neverRejects(unit: SourceUnit, node: TSESTree.Expression): boolean {
+  if (node.type !== 'CallExpression') return false
+  const fn = calledFunction(unit, node)
+  if (!fn?.async || fn.generator || fn.body.type !== 'BlockStatement') return false
+  const { body } = fn.body
+  return body.some(({ type }) => type === 'TryStatement') && body.every(catchesAll)
+}
+
+function calledFunction({ scopes }: SourceUnit, { callee: outer }: TSESTree.CallExpression): FunctionNode | undefined {
+  const callee = unwrap(outer)
+  if (isFunction(callee)) return callee
+  const variable = callee.type === 'Identifier' ? variableOf(scopes, callee) : undefined
+  if (!variable || isReassigned(variable)) return undefined
+  const [definition] = variable.defs
+  if (variable.defs.length === 1 && definition?.type === 'FunctionName' && isFunction(definition.node)) return definition.node
+  const value = constantValue(variable)
+  return value && isFunction(value) ? value : undefined
+}
+
+function catchesAll(statement: TSESTree.Statement): boolean {
+  if (statement.type !== 'TryStatement') return isHarmless(statement)
+  return statement.handler !== null && rethrowsNothing(statement.handler.body) && (!statement.finalizer || rethrowsNothing(statement.finalizer))
+}
+
+/** A handler's own calls are taken not to throw: logging is what handlers do. */
+function rethrowsNothing(block: TSESTree.BlockStatement): boolean {
+  let harmless = true
+  walkOwn(block, node => {
+    if (node.type === 'ThrowStatement' || node.type === 'AwaitExpression') harmless = false
+  })
+  return harmless
+}
+
+const failing = new Set(['AwaitExpression', 'CallExpression', 'ForOfStatement', 'ImportExpression', 'MemberExpression', 'NewExpression', 'TaggedTemplateExpression', 'ThrowStatement', 'YieldExpression'])
+
+/** Declares, compares or assigns names and literals, and calls nothing. */
+function isHarmless(statement: TSESTree.Statement): boolean {
+  let harmless = true
+  walkOwn(statement, node => {
+    if (failing.has(node.type)) harmless = false
+  })
+  return harmless
+}
