@@ -1,12 +1,10 @@
 import type { ESLint, Linter, Rule } from 'eslint'
 import { toEslintRule } from './rules/adapter.js'
-import { noFloatingPromises } from './rules/no-floating-promises.js'
+import { rules as definitions } from './rules/all.js'
 import { name, version } from './version.js'
 
-const definitions = [noFloatingPromises]
-
 const rules: Record<string, Rule.RuleModule> = {}
-for (const definition of definitions) rules[definition.name] = toEslintRule(definition as Parameters<typeof toEslintRule>[0])
+for (const definition of definitions) rules[definition.name] = toEslintRule(definition)
 
 const base: ESLint.Plugin = { meta: { name, version, namespace: 'structured-async' }, rules }
 
@@ -16,7 +14,7 @@ const configs: Record<'recommended' | 'recommendedTypeChecked', Linter.Config> =
   recommendedTypeChecked: preset('recommendedTypeChecked'),
 }
 
-const plugin: ESLint.Plugin & { rules: typeof rules; configs: typeof configs } = Object.assign(base, { rules, configs })
+const plugin: Omit<ESLint.Plugin, 'configs' | 'rules'> & { rules: typeof rules; configs: typeof configs } = Object.assign(base, { rules, configs })
 
 function preset(preset: 'recommended' | 'recommendedTypeChecked'): Linter.Config {
   const included = definitions.filter(definition => definition.presets.includes(preset))

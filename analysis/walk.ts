@@ -3,21 +3,23 @@ import type { TSESTree } from '@typescript-eslint/types'
 
 export type FunctionNode = TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression
 
-/** The node's children in the order of the source. */
-export function* childrenOf(node: TSESTree.Node): Generator<TSESTree.Node> {
+/** Calls `visit` for each of the node's children, in the order of the source. */
+export function eachChild(node: TSESTree.Node, visit: (child: TSESTree.Node) => void): void {
   const record = node as unknown as Record<string, unknown>
-  for (const key of visitorKeys[node.type] ?? []) {
+  const keys = visitorKeys[node.type]
+  if (!keys) return
+  for (const key of keys) {
     const child = record[key]
     if (Array.isArray(child)) {
-      for (const item of child) if (isNode(item)) yield item
-    } else if (isNode(child)) yield child
+      for (const item of child) if (isNode(item)) visit(item)
+    } else if (isNode(child)) visit(child)
   }
 }
 
 /** Calls `visit` for `node` and all below it, parents first. `visit` returns `'skip'` to leave a subtree out. */
 export function walk(node: TSESTree.Node, visit: (node: TSESTree.Node) => 'skip' | void): void {
   if (visit(node) === 'skip') return
-  for (const child of childrenOf(node)) walk(child, visit)
+  eachChild(node, child => walk(child, visit))
 }
 
 /** As {@link walk}, without the functions (and class bodies, which run as functions) below `node`. */
@@ -31,10 +33,10 @@ export function walkOwn(node: TSESTree.Node, visit: (node: TSESTree.Node) => 'sk
 /** Sets every node's `parent`, where the parser has not. */
 export function linkParents(ast: TSESTree.Program): void {
   const link = (node: TSESTree.Node): void => {
-    for (const child of childrenOf(node)) {
+    eachChild(node, child => {
       child.parent = node
       link(child)
-    }
+    })
   }
   if (ast.body[0] && !ast.body[0].parent) link(ast)
 }

@@ -1,8 +1,8 @@
 import { createTwoFilesPatch } from 'diff'
 import path from 'node:path'
 import pc from 'picocolors'
+import { codemods } from '../codemods/all.js'
 import { runCodemod, type CodemodDefinition, type CodemodOptions } from '../codemods/codemod.js'
-import { floatingToTaskGroup } from '../codemods/floating-to-task-group.js'
 import { replaceFile, uncommittedChanges } from '../host/files.js'
 import { FileProblem, loadUnit } from '../host/units.js'
 import { count, eachFile, relative, sayProblems, type OpenFile } from './run.js'
@@ -13,11 +13,7 @@ export interface FixOptions extends CodemodOptions {
   readonly types: boolean
 }
 
-const codemods: readonly CodemodDefinition[] = [floatingToTaskGroup]
-
-export function codemodNames(): string[] {
-  return codemods.map(({ name }) => name)
-}
+const names = codemods.map(({ name }) => name)
 
 /**
  * Shows, or with `write` makes, the changes of the codemods that `words` begins with, in the paths that follow; returns the
@@ -55,8 +51,8 @@ export function fix(words: readonly string[], options: FixOptions): number {
 }
 
 function chosenFrom(words: readonly string[]): { chosen: readonly CodemodDefinition[]; paths: readonly string[] } {
-  const named = words.filter(word => codemodNames().includes(word))
-  const paths = words.filter(word => !codemodNames().includes(word))
+  const named = words.filter(word => names.includes(word))
+  const paths = words.filter(word => !names.includes(word))
   return { chosen: named.length > 0 ? codemods.filter(({ name }) => named.includes(name)) : codemods, paths: paths.length > 0 ? paths : ['.'] }
 }
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander'
-import { FileProblem } from '../host/units.js'
+import { useProjectTypescript } from '../host/own-typescript.js'
 import { version } from '../version.js'
-import { codemodNames, fix } from './fix.js'
-import { scan } from './scan.js'
+
+// The parser takes the first TypeScript that it finds, so it is loaded behind this.
+useProjectTypescript(process.cwd())
+const [{ scan }, { fix }, { codemods }, { FileProblem }] = await Promise.all([import('./scan.js'), import('./fix.js'), import('../codemods/all.js'), import('../host/units.js')])
 
 /** Exit codes: 0 clean or done, 1 findings or pending changes, 2 something failed. See docs/cli.md. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -26,7 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
   program
     .command('fix')
-    .description(`Preview what the codemods would change, as a diff; --write makes the changes. Codemods: ${codemodNames().join(', ')} (default: all).`)
+    .description(`Preview what the codemods would change, as a diff; --write makes the changes. Codemods: ${codemods.map(({ name }) => name).join(', ')} (default: all).`)
     .argument('[codemods and paths...]', 'names of codemods, then files and folders (default: the current folder)')
     .option('--write', 'change the files')
     .option('--allow-dirty', 'write although git has uncommitted changes')

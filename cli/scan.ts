@@ -1,6 +1,6 @@
 import pc from 'picocolors'
-import { noFloatingPromises } from '../rules/no-floating-promises.js'
-import { messageText, type RuleDefinition } from '../rules/rule.js'
+import { rules } from '../rules/all.js'
+import { messageText } from '../rules/rule.js'
 import { count, eachFile, relative, sayProblems, type OpenFile, type Run } from './run.js'
 
 /** One finding, as `--format json` prints it. Lines and columns count from 1. */
@@ -15,8 +15,6 @@ export interface Finding {
   readonly message: string
   readonly because: readonly string[]
 }
-
-const rules = [noFloatingPromises] as unknown as readonly RuleDefinition[]
 
 /** Prints every finding below `paths`; returns the exit code. */
 export function scan(paths: readonly string[], { format, types }: { format: 'stylish' | 'json'; types: boolean }): number {

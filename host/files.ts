@@ -66,7 +66,9 @@ export function uncommittedChanges(folder: string): string[] {
 }
 
 function filesIn(folder: string): string[] {
-  const tracked = git(folder, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
+  // A folder that git ignores as a whole was named on purpose.
+  const isIgnored = git(folder, ['check-ignore', '-q', '.']) !== undefined
+  const tracked = isIgnored ? undefined : git(folder, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
   const inFolder = tracked?.split('\0').filter(name => name !== '') ?? globSync([`**/*.{${extensions.join(',')}}`], { cwd: folder, dot: true, followSymbolicLinks: false, ignore: ['**/node_modules/**', '**/.git/**'] })
   return inFolder.filter(name => !name.split('/').includes('node_modules')).map(name => path.join(folder, name))
 }

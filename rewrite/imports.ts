@@ -107,6 +107,8 @@ function beforeFirstStatement({ ast, text }: SourceUnit): number {
   return at
 }
 
+/** A comment about the file, not about the statement below it, as `@ts-expect-error` and `eslint-disable-next-line` are. */
 function isHeader(comment: TSESTree.Comment, text: string): boolean {
-  return text.startsWith('#!') && comment.range[0] === 0 ? true : /copyright|licen[sc]e|eslint|@ts-|@jsx|@flow|prettier|biome|^#!|@file/i.test(comment.value)
+  if (text.startsWith('#!') && comment.range[0] === 0) return true
+  return /copyright|licen[sc]e|(?:eslint|oxlint)-(?:disable(?!-next)|env)|@ts-(?:no)?check|@jsx|@flow|@format|@file/i.test(comment.value)
 }

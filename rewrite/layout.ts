@@ -10,7 +10,15 @@ export interface Layout {
   readonly semicolon: ';' | ''
 }
 
-export function layoutOf({ text, ast }: SourceUnit): Layout {
+export function layoutOf(unit: SourceUnit): Layout {
+  let layout = layouts.get(unit.ast)
+  if (!layout) layouts.set(unit.ast, (layout = readLayout(unit)))
+  return layout
+}
+
+const layouts = new WeakMap<TSESTree.Program, Layout>()
+
+function readLayout({ text, ast }: SourceUnit): Layout {
   const source = ast.body.flatMap(statement => (statement.type === 'ImportDeclaration' ? [statement.source.raw] : []))[0] ?? /require\((["'])/.exec(text)?.[1]
   const sample = ast.body.find(statement => /^(Import|Variable|Expression|ExportAll)/.test(statement.type)) ?? firstSimpleStatement(ast)
   return {

@@ -30,7 +30,7 @@ export function toEslintRule<F extends Fact, O extends object>(definition: RuleD
     },
     create(context) {
       return {
-        Program() {
+        'Program:exit'() {
           const unit = unitFrom(context)
           const options = { ...definition.defaultOptions, ...(context.options[0] as O | undefined) }
           for (const fact of definition.find(unit, options)) {

@@ -32,23 +32,39 @@ function callsOf(unit: SourceUnit, fn: FunctionNode): TSESTree.Node[] {
   const name = parent?.type === 'MethodDefinition' || parent?.type === 'Property' || parent?.type === 'PropertyDefinition' ? parent.key : undefined
   const method = name?.type === 'Identifier' ? name.name : name?.type === 'PrivateIdentifier' ? `#${name.name}` : undefined
   if (method === undefined) return []
-  const calls: TSESTree.Node[] = []
-  walk(unit.ast, node => {
-    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && memberName(node.callee) === method) calls.push(node)
-  })
+  return methodCalls(unit).get(method) ?? []
+}
+
+const methodCallsOf = new WeakMap<TSESTree.Program, Map<string, TSESTree.Node[]>>()
+
+/** The file's calls of methods, by the method's name. */
+function methodCalls({ ast }: SourceUnit): Map<string, TSESTree.Node[]> {
+  let calls = methodCallsOf.get(ast)
+  if (!calls) {
+    const found = new Map<string, TSESTree.Node[]>()
+    walk(ast, node => {
+      if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return
+      const name = memberName(node.callee)
+      if (name !== undefined) found.set(name, [...(found.get(name) ?? []), node])
+    })
+    methodCallsOf.set(ast, (calls = found))
+  }
   return calls
 }
 
 /** The handler that gets the rejection of `call`: one chained to it, or the catch around its await. */
 function handlerOf(call: TSESTree.Node): Handler | undefined {
   let below = call
+  // A promise that the block does not wait for rejects when the block is left.
+  let isAwaited = false
   for (let at = call.parent; at; below = at, at = at.parent) {
     if (at.type === 'CallExpression') {
       const chain = chainOf(at)
       const onRejected = chain && unwrap(chain.object) === call ? chain.onRejected : undefined
       if (onRejected && isFunction(onRejected)) return { parameter: onRejected.params[0], body: onRejected.body }
     }
-    if (at.type === 'TryStatement' && at.block === below && at.handler) return { parameter: at.handler.param, body: at.handler.body }
+    isAwaited ||= at.type === 'AwaitExpression'
+    if (isAwaited && at.type === 'TryStatement' && at.block === below && at.handler) return { parameter: at.handler.param, body: at.handler.body }
     if (isFunction(at)) return undefined
   }
   return undefined

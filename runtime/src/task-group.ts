@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { CancelledError, InvalidStateError, TaskGroupError } from './errors.js'
 import { currentScope, followSignal, runIn, Scope } from './scope.js'
 import { createTask, markHandled, type Startable, Task, type TaskOptions } from './task.js'

@@ -108,6 +108,7 @@ describe('scan', () => {
     const { findings } = JSON.parse(run(folder, 'scan', '--format', 'json').stdout) as { findings: { path: string }[] }
     expect(findings.map(finding => finding.path).sort()).toEqual(['c.js', 'keep.gen.js'])
     expect(run(folder, 'scan', 'b.gen.js').status).toBe(1)
+    expect(run(folder, 'scan', 'generated').status).toBe(1)
   })
 
   it('takes a wrong path, option or format for a mistake of the user', () => {

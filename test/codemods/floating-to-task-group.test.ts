@@ -276,6 +276,10 @@ describe('structured-async target', () => {
     expect(transform(`import { taskGroup as group } from 'structured-async'\n${head}export async function main() {\n  f()\n}\n`).text).toContain('await group(async (tg) => {')
   })
 
+  it('leaves a comment about the first statement with it', () => {
+    expect(transform(`// @ts-expect-error - x\n// eslint-disable-next-line no-undef\nnope()\n${head}export async function main() {\n  f()\n}\n`).text).toMatch(/^import .*\n\n\/\/ @ts-expect-error/)
+  })
+
   it('leaves the header of a file where it is', () => {
     expect(transform(`#!/usr/bin/env node\n// Copyright me\n\n// about f\n${head}export async function main() {\n  f()\n}\n`).text).toMatch(/^#!\/usr\/bin\/env node\n\/\/ Copyright me\n\nimport \{ taskGroup \} from 'structured-async'\n\n\/\/ about f\n/)
   })
@@ -299,6 +303,12 @@ describe('refusals', () => {
     const result = transform(`${head}${code}\n`)
     expect(result.text).toBe(`${head}${code}\n`)
     expect(result.refused.map(refusal => refusal.reason).join()).toMatch(reason)
+  })
+
+  it('a try that does not wait for the call is no reason', () => {
+    const { text, refused } = transform(`${head}async function main() {\n  f()\n}\nexport async function caller() {\n  try { main() } catch (e) { if (e instanceof TypeError) return }\n}\n`)
+    expect(refused).toEqual([])
+    expect(transform(text).text).toBe(text)
   })
 
   it('a caller that only logs is no reason', () => {

@@ -1,0 +1,8 @@
+// npm run bench -- <name> [--short]: runs one benchmark and writes its part of bench/RESULTS.md.
+const benchmarks = { lint: () => import('./lint.mjs') }
+const [name] = process.argv.slice(2)
+if (!Object.hasOwn(benchmarks, name ?? '')) {
+  console.error(`Usage: npm run bench -- <${Object.keys(benchmarks).join('|')}> [--short]`)
+  process.exit(2)
+}
+await benchmarks[name]()

@@ -1,0 +1,88 @@
+// What linting costs: whole ESLint processes over the sweep packages, alternating between a run with one empty rule that
+// asks the type of every call (the floor), and the same with our rule, or typescript-eslint's rule of the same name, added.
+// The cost of a rule is its time above the floor; without the floor's questions a rule that asks fewer would come out below
+// it. Then the findings of both, place by place, on copies whose awaits were stripped.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import path from 'node:path'
+import { copySources, root } from './packages.mjs'
+import { stripAwaits } from './strip-awaits.mjs'
+
+const rounds = process.argv.includes('--short') ? 1 : 5
+const variants = ['floor', 'ours', 'theirs']
+const eslint = path.join(root, 'node_modules/eslint/bin/eslint.js')
+
+/** Why the two rules differ at a place; one that is missing here is printed as such. */
+const explained = {
+  'puppeteer-core/src/bidi/CDPSession.ts:42': 'an async function that is called where it is written and catches all its errors, see the page of the rule',
+}
+
+const clean = copySources('lint')
+const stripped = copySources('lint-stripped')
+for (const { folder } of stripped) stripAwaits(folder)
+const timed = { 'as published': 'bench/out/lint' }
+mkdirSync(path.join(root, 'bench/out'), { recursive: true })
+
+const lines = [`Packages: ${clean.map(({ name, version }) => `${name}@${version}`).join(', ')}. ${rounds} rounds, alternating, after one round to warm up; whole processes, wall-clock seconds, median (lowest to highest).`, '']
+for (const [what, folder] of Object.entries(timed)) {
+  const seconds = Object.fromEntries(variants.map(variant => [variant, []]))
+  for (let round = 0; round <= rounds; round++) {
+    for (const variant of variants) {
+      const started = process.hrtime.bigint()
+      lint(variant, folder)
+      if (round > 0) seconds[variant].push(Number(process.hrtime.bigint() - started) / 1e9)
+    }
+  }
+  const floor = median(seconds.floor)
+  lines.push(`| sources ${what} | seconds | above the floor |`, '|---|---|---|')
+  for (const variant of variants) {
+    const sorted = [...seconds[variant]].sort((a, b) => a - b)
+    lines.push(`| ${{ floor: 'one empty rule that asks the type of every call', ours: 'and structured-async/no-floating-promises', theirs: 'and @typescript-eslint/no-floating-promises' }[variant]} | ${median(sorted).toFixed(2)} (${sorted[0].toFixed(2)} to ${sorted.at(-1).toFixed(2)}) | ${variant === 'floor' ? '' : (median(sorted) - floor).toFixed(2)} |`)
+  }
+  lines.push('')
+}
+
+const places = Object.fromEntries(variants.slice(1).map(variant => [variant, findings(variant, 'bench/out/lint-stripped')]))
+const onlyOurs = [...places.ours].filter(place => !places.theirs.has(place))
+const onlyTheirs = [...places.theirs].filter(place => !places.ours.has(place))
+lines.push(`Findings with the awaits stripped, by line: ours ${places.ours.size}, theirs ${places.theirs.size}, both ${places.ours.size - onlyOurs.length}.`, '')
+lines.push('| only in | place | why |', '|---|---|---|')
+for (const [who, list] of [['ours', onlyOurs], ['theirs', onlyTheirs]]) for (const place of list) lines.push(`| ${who} | \`${place}\` | ${explained[place] ?? 'not explained yet'} |`)
+
+const heading = '## Linting: `npm run bench -- lint`'
+const versions = `Node ${process.version}, ESLint ${version('eslint')}, typescript-eslint ${version('typescript-eslint')}, TypeScript ${version('typescript')}, ${cpus().length} cores.`
+const report = [heading, '', versions, '', ...lines].join('\n').trimEnd()
+console.log(report)
+if (rounds > 1) {
+  const file = path.join(root, 'bench/RESULTS.md')
+  writeFileSync(file, `# Results\n\nWritten by the commands in the headings.\n\n${report}\n`)
+}
+
+function lint(variant, folder, ...more) {
+  const config = path.join(root, 'bench/lint.config.mjs')
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--max-old-space-size=8192', eslint, '--no-config-lookup', '--no-inline-config', '-c', config, folder, ...more], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, VARIANT: variant } })
+  if (status !== 0 && status !== 1) throw new Error(`${variant}: ${stderr}`)
+  return stdout
+}
+
+/** `file:line` of every statement that is reported; theirs starts at the statement, ours at the promise in it. */
+function findings(variant, folder) {
+  const places = new Set()
+  for (const { filePath, messages } of JSON.parse(lint(variant, folder, '--format', 'json'))) {
+    for (const { line, fatal, message } of messages) {
+      if (fatal) throw new Error(`${filePath}: ${message}`)
+      places.add(`${path.relative(path.join(root, folder), filePath)}:${line}`)
+    }
+  }
+  return places
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)]
+}
+
+function version(name) {
+  return JSON.parse(readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8')).version
+}

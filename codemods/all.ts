@@ -1,0 +1,5 @@
+import type { CodemodDefinition } from './codemod.js'
+import { floatingToTaskGroup } from './floating-to-task-group.js'
+
+/** Every codemod there is, in the order in which the command runs them. */
+export const codemods: readonly CodemodDefinition[] = [floatingToTaskGroup]

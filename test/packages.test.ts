@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { root } from './programs.js'
+
+const folder = path.join(root, '.cache/consumer')
+const tarballs: Record<string, string> = {}
+
+function run(command: string, args: readonly string[], cwd = folder): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', shell: process.platform === 'win32', env: { ...process.env, NO_COLOR: '1' } })
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}\n${stdout}\n${stderr}`)
+  return stdout
+}
+
+/** A project that has installed the packed tarballs; what they depend on is found above it. */
+function consumer(name: string, files: Record<string, string>, links: Record<string, string> = {}): string {
+  const project = path.join(folder, name)
+  for (const [packageName, tarball] of Object.entries(tarballs)) {
+    const target = path.join(project, 'node_modules', packageName)
+    mkdirSync(target, { recursive: true })
+    run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1'])
+  }
+  for (const [packageName, target] of Object.entries(links)) symlinkSync(path.join(root, 'node_modules', target), path.join(project, 'node_modules', packageName), 'junction')
+  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(project, file), text)
+  return project
+}
+
+beforeAll(() => {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  for (const [name, source] of [['eslint-plugin-structured-async', root], ['structured-async', path.join(root, 'runtime')]] as const) {
+    run('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder], source)
+    tarballs[name] = path.join(folder, readdirSync(folder).find(file => file.startsWith(`${name}-`)) as string)
+  }
+})
+
+const bin = (name: string): string => path.join(root, 'node_modules/.bin', name)
+
+describe('the tarballs', () => {
+  it('publint finds nothing', () => {
+    for (const tarball of Object.values(tarballs)) expect(run(bin('publint'), ['--strict', tarball])).toMatch(/All good!/)
+  })
+
+  it('attw finds nothing', () => {
+    run(bin('attw'), [tarballs['eslint-plugin-structured-async'] as string, '--profile', 'esm-only', '--exclude-entrypoints', './codemods/*'])
+    run(bin('attw'), [tarballs['structured-async'] as string, '--exclude-entrypoints', './package.json'])
+  })
+})
+
+const config = `import { defineConfig } from 'eslint/config'
+import structuredAsync from 'eslint-plugin-structured-async'
+
+export default defineConfig(
+  { files: ['**/*.js'], plugins: { 'structured-async': structuredAsync }, extends: ['structured-async/recommended'] },
+  structuredAsync.configs.recommendedTypeChecked,
+)
+`
+const tsconfig = JSON.stringify({ compilerOptions: { strict: true, exactOptionalPropertyTypes: true, module: 'nodenext', target: 'es2023', types: [], noEmit: true, skipLibCheck: true }, include: ['*.ts'] })
+
+describe('a consumer', () => {
+  it.each([['10', 'eslint'], ['9', 'eslint9']])('ESLint %s: defineConfig accepts the plugin under strict types, and it reports', (version, eslint) => {
+    const project = consumer(`eslint-${version}`, {
+      'package.json': '{ "type": "module" }',
+      'tsconfig.json': tsconfig,
+      'config.ts': config,
+      'eslint.config.js': config,
+      'a.js': 'async function save() {}\nsave()\n',
+    }, { eslint })
+    run(bin('tsc'), ['-p', project])
+    const { status, stdout } = spawnSync(process.execPath, [path.join(root, 'node_modules', eslint, 'bin/eslint.js'), '.', '--ignore-pattern', 'config.ts'], { cwd: project, encoding: 'utf8' })
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/2:1 +error +Nothing waits for the promise from `save\(\)`.*structured-async\/no-floating-promises/)
+  })
+
+  it('requires the plugin', () => {
+    const project = consumer('require', { 'a.cjs': `const plugin = require('eslint-plugin-structured-async')\nconsole.log(plugin.meta.name, plugin.meta.version, Object.keys(plugin.rules), Object.keys(plugin.configs))` })
+    expect(run(process.execPath, ['--no-warnings', 'a.cjs'], project)).toMatch(/^eslint-plugin-structured-async \d+\.\d+\.\d+ \[ 'no-floating-promises' \] \[ 'recommended', 'recommendedTypeChecked' \]/)
+  })
+
+  it('runs the command, and a transform by its export', () => {
+    const project = consumer('command', { 'a.js': 'async function save() {}\nasync function main() {\n  save()\n}\nmain().catch(console.error)\n', 'transform.mjs': `import transform from 'eslint-plugin-structured-async/codemods/floating-to-task-group'\nconsole.log(typeof transform)` })
+    const command = path.join(project, 'node_modules/eslint-plugin-structured-async/dist/cli/main.js')
+    expect(run(process.execPath, [command, 'fix', 'a.js', '--write', '--allow-dirty'], project)).toMatch(/Changed 1 place/)
+    expect(run(process.execPath, ['a.js'], project)).toBe('')
+    expect(run(process.execPath, ['transform.mjs'], project)).toBe('function\n')
+  })
+
+  it('imports and requires the runtime, typed, under every module kind', () => {
+    const project = consumer('runtime', {
+      'esm.mjs': `import { gather, taskGroup } from 'structured-async'\nconsole.log(await gather([async () => 1]), await taskGroup(tg => tg.createTask(() => 2)))`,
+      'cjs.cjs': `const { gather } = require('structured-async')\ngather({ a: 1 }).then(console.log)`,
+      'use.ts': `import { gather, type GroupTask } from 'structured-async'\nexport const x: Promise<readonly [number, string]> = gather([async () => 1, Promise.resolve('a')])\nexport type T = GroupTask<number>\n`,
+    })
+    expect(run(process.execPath, ['esm.mjs'], project)).toBe('[ 1 ] 2\n')
+    expect(run(process.execPath, ['cjs.cjs'], project)).toBe('{ a: 1 }\n')
+    for (const [module, moduleResolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler'], ['node16', 'node16'], ['commonjs', 'node10']]) {
+      const compilerOptions = { strict: true, noEmit: true, target: 'es2022', types: [], ignoreDeprecations: '6.0', module, moduleResolution }
+      writeFileSync(path.join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }))
+      run(bin('tsc'), ['-p', project])
+    }
+  })
+})
