@@ -28,8 +28,8 @@ describe('createTask', () => {
 
   it('runs to the first await at once, or a microtask later', () => {
     const trace: string[] = []
-    createTask(async () => { trace.push('eager') })
-    createTask(async () => { trace.push('deferred') }, { eager: false })
+    void createTask(async () => { trace.push('eager') })
+    void createTask(async () => { trace.push('deferred') }, { eager: false })
     expect(trace).toEqual(['eager'])
   })
 
