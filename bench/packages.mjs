@@ -7,7 +7,7 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 
 /** What each package's own build needs of the compiler, so that its sources type-check as well as they can outside it. */
 const packages = {
-  mongodb: { sources: 'src', options: { target: 'es2023', lib: ['es2023', 'dom'], types: ['node'], strict: true, skipLibCheck: true } },
+  mongodb: { sources: 'src', options: { target: 'es2023', lib: ['es2023', 'dom'], types: ['node'], strict: true, skipLibCheck: true, useUnknownInCatchVariables: false } },
   'puppeteer-core': { sources: 'src', options: { target: 'es2022', lib: ['es2023', 'dom', 'dom.iterable', 'esnext.disposable'], types: ['node'], strict: true, skipLibCheck: true, useUnknownInCatchVariables: false } },
   '@trpc/server': { sources: 'src', options: { target: 'es2022', lib: ['es2023', 'dom', 'dom.iterable', 'esnext.disposable'], types: ['node'], strict: true, skipLibCheck: true } },
 }

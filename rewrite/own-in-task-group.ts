@@ -3,7 +3,7 @@ import type { FloatingPromise } from '../analysis/facts.js'
 import { inspectingCatch } from '../analysis/promises/catches.js'
 import { scopeAt } from '../analysis/scopes.js'
 import type { SourceUnit } from '../analysis/unit.js'
-import { enclosingFunction, isFunction, walkOwn, type FunctionNode } from '../analysis/walk.js'
+import { enclosingFunction, isFunction, isTopLevel, walkOwn, type FunctionNode } from '../analysis/walk.js'
 import { nameTaken, returnsOf, runtime } from './awaiting.js'
 import { insert, type Edit, type ImportNeed, type Refusal, type Rewrite } from './edit.js'
 import { importEdits, localName } from './imports.js'
@@ -20,7 +20,7 @@ import { startedBy } from './startable.js'
 export function ownInTaskGroup(unit: SourceUnit, facts: readonly [FloatingPromise, ...FloatingPromise[]], wrappedToo: readonly FunctionNode[] = []): Rewrite {
   const at = facts[0].node
   const fn = enclosingFunction(at)
-  if (!fn) return { refused: 'This runs at the top level, where no function can wait for it. Move it to an async function.', at }
+  if (!fn) return { refused: `${isTopLevel(at) ? 'This runs at the top level' : 'This runs in a class field or a static block'}, where no function can wait for it. Move it to an async function.`, at }
   const needs: ImportNeed[] = facts.some(fact => fact.shape === 'list') ? [{ name: 'gather', from: runtime }] : []
   const existing = groupParameter(unit, fn)
   if (existing !== undefined) return withNames(unit, needs, at, ([gather]) => facts.flatMap(fact => startedBy(unit, fact, `${existing}.createTask`, gather ?? '')))

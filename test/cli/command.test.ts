@@ -76,6 +76,19 @@ describe('scan', () => {
     expect(run(folder, 'scan')).toMatchObject({ status: 1, stderr: '' })
   })
 
+  it("uses the project's own TypeScript where the parser supports it, and the one beside the parser where it does not", () => {
+    const project = (version: string): string =>
+      folderWith({
+        'package.json': '{}',
+        'tsconfig.json': '{ "compilerOptions": { "types": [] } }',
+        'a.ts': 'declare const db: { save(): Promise<void> }\ndb.save()\nexport {}\n',
+        'node_modules/typescript/package.json': JSON.stringify({ name: 'typescript', version, main: 'own.js' }),
+        'node_modules/typescript/own.js': `console.error('own TypeScript'); module.exports = require(${JSON.stringify(path.join(root, 'node_modules/typescript'))})`,
+      })
+    expect(run(project('5.9.3'), 'scan')).toMatchObject({ status: 1, stderr: 'own TypeScript\n' })
+    expect(run(project('7.0.2'), 'scan')).toMatchObject({ status: 1, stderr: '' })
+  })
+
   it('names a broken tsconfig.json and goes on without types', () => {
     const { status, stderr } = run(folderWith({ 'tsconfig.json': '{ "compilerOptions": {', 'a.ts': floating }), 'scan')
     expect(status).toBe(1)

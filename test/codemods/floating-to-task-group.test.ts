@@ -290,7 +290,7 @@ describe('refusals', () => {
     'a generator': ['export async function* main() {\n  f()\n  yield 1\n}', /generator/],
     'a sync function': ['export function main() {\n  f()\n}', /not async/],
     'the top level': ['f()', /top level/],
-    'a class field': ['export class C { x = (f(), 1); static { f() } }', /top level/],
+    'a class field': ['export class C { x = (f(), 1); static { f() } }', /static block/],
     'a path without the value that another returns': ['export async function main(): Promise<number | undefined> {\n  f()\n  if (c) return 1\n}', /returns a value on one path/],
     'a bare return beside a value': ['export async function main(): Promise<number | undefined> {\n  f()\n  if (c) return\n  return 1\n}', /returns a value on one path/],
     'a parameter declared again': ['export async function main(x: number) {\n  f()\n  var x = 1\n  return x\n}', /declares a parameter again/],
