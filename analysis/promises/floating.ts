@@ -62,6 +62,9 @@ type Found = Pick<FloatingPromise, 'node' | 'shape' | 'uselessHandler'>
 
 const statements = new WeakMap<TSESTree.Program, Statement[]>()
 
+/** Most of a typed file's nodes; nothing below them runs. */
+const hasNoStatements = new Set(['Identifier', 'ImportDeclaration', 'Literal', 'TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'TSTypeAnnotation', 'TSTypeParameterDeclaration', 'TSTypeParameterInstantiation'])
+
 /** The places of a file where a value is dropped. `() => void f()` is one: what `void` drops, no caller can wait for. */
 function droppingStatements(ast: TSESTree.Program): Statement[] {
   let found = statements.get(ast)
@@ -70,6 +73,8 @@ function droppingStatements(ast: TSESTree.Program): Statement[] {
   walk(ast, node => {
     if (node.type === 'ExpressionStatement') found.push(node)
     else if (node.type === 'ArrowFunctionExpression' && node.body.type === 'UnaryExpression') found.push(node)
+    else if (hasNoStatements.has(node.type)) return 'skip'
+    return undefined
   })
   statements.set(ast, found)
   return found

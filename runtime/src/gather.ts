@@ -31,7 +31,6 @@ export function gather<const C extends Iterable<unknown> | Readonly<Record<strin
 
 function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>>, returnExceptions: boolean): Task<unknown> {
   const owner = currentScope()
-  let leave: (() => void) | undefined
   const group = createTask(task => new Promise((resolve, reject) => {
     const isList = Symbol.iterator in children
     const keys = isList ? undefined : Object.keys(children)
@@ -71,9 +70,10 @@ function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>
     })
     settle()
   }), { name: 'gather' })
-  if (owner) {
-    leave = owner.enter(reason => group.scope.cancel(reason))
-    group.then(leave, leave)
+  if (owner && !group.done()) {
+    const leave = owner.enter(reason => group.scope.cancel(reason))
+    // Not by `then`, which would count as handling the group's error.
+    ;(group.onSettled ??= []).push(leave)
   }
   return group
 }

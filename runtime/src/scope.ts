@@ -50,7 +50,9 @@ export class Scope {
       this.#pending = undefined
       waiter(reason)
     }
-    return () => waiters.delete(waiter)
+    return () => {
+      waiters.delete(waiter)
+    }
   }
 
   /** Made when first read: an AbortController per task costs up to 760 bytes on Node 20. */

@@ -152,6 +152,12 @@ describe('gather', () => {
     expect(trace).toEqual(['went on'])
   })
 
+  it('an error that nobody handles stays an unhandled rejection, also in a task', () => {
+    const { status, stderr } = runProgram(`await createTask(async () => { gather([async () => { throw new Error('lost') }]); await sleep(20) })`)
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/Error: lost/)
+  })
+
   it('survives a function that throws synchronously', async () => {
     expect(await failure(gather([() => { throw boom('sync') }, sleep(1)]))).toEqual(boom('sync'))
   })
