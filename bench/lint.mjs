@@ -9,7 +9,7 @@ import path from 'node:path'
 import { copySources, root } from './packages.mjs'
 import { stripAwaits } from './strip-awaits.mjs'
 
-const rounds = process.argv.includes('--short') ? 1 : 5
+const rounds = process.argv.includes('--short') ? 1 : 9
 const variants = ['floor', 'ours', 'theirs']
 const eslint = path.join(root, 'node_modules/eslint/bin/eslint.js')
 
@@ -18,27 +18,31 @@ const explained = {
   'puppeteer-core/src/bidi/CDPSession.ts:42': 'an async function that is called where it is written and catches all its errors, see the page of the rule',
 }
 
-const clean = copySources('lint')
+// One package is enough for the cost: it is about the rule's work per file, and more rounds scatter less than more files.
+const clean = copySources('lint', ['mongodb'])
 const stripped = copySources('lint-stripped')
 for (const { folder } of stripped) stripAwaits(folder)
+const cpuFile = path.join(root, 'bench/out/cpu-seconds')
 const timed = { 'as published': 'bench/out/lint' }
 mkdirSync(path.join(root, 'bench/out'), { recursive: true })
 
-const lines = [`Packages: ${clean.map(({ name, version }) => `${name}@${version}`).join(', ')}. ${rounds} rounds, alternating, after one round to warm up; whole processes, wall-clock seconds, median (lowest to highest).`, '']
+const lines = [`Cost on ${clean.map(({ name, version }) => `${name}@${version}`).join(', ')}. ${rounds} rounds, alternating, after one round to warm up; whole processes; seconds, median (lowest to highest). CPU counts all threads of a process and scatters less than the clock.`, '']
 for (const [what, folder] of Object.entries(timed)) {
-  const seconds = Object.fromEntries(variants.map(variant => [variant, []]))
+  const clock = Object.fromEntries(variants.map(variant => [variant, []]))
+  const cpu = Object.fromEntries(variants.map(variant => [variant, []]))
   for (let round = 0; round <= rounds; round++) {
     for (const variant of variants) {
       const started = process.hrtime.bigint()
       lint(variant, folder)
-      if (round > 0) seconds[variant].push(Number(process.hrtime.bigint() - started) / 1e9)
+      if (round === 0) continue
+      clock[variant].push(Number(process.hrtime.bigint() - started) / 1e9)
+      cpu[variant].push(Number(readFileSync(cpuFile, 'utf8')))
     }
   }
-  const floor = median(seconds.floor)
-  lines.push(`| sources ${what} | seconds | above the floor |`, '|---|---|---|')
+  lines.push(`| sources ${what} | CPU | above the floor | clock | above the floor |`, '|---|---|---|---|---|')
   for (const variant of variants) {
-    const sorted = [...seconds[variant]].sort((a, b) => a - b)
-    lines.push(`| ${{ floor: 'one empty rule that asks the type of every call', ours: 'and structured-async/no-floating-promises', theirs: 'and @typescript-eslint/no-floating-promises' }[variant]} | ${median(sorted).toFixed(2)} (${sorted[0].toFixed(2)} to ${sorted.at(-1).toFixed(2)}) | ${variant === 'floor' ? '' : (median(sorted) - floor).toFixed(2)} |`)
+    const cells = [cpu, clock].flatMap(measured => [spread(measured[variant]), variant === 'floor' ? '' : (median(measured[variant]) - median(measured.floor)).toFixed(2)])
+    lines.push(`| ${{ floor: 'one empty rule that asks the type of every call', ours: 'and structured-async/no-floating-promises', theirs: 'and @typescript-eslint/no-floating-promises' }[variant]} | ${cells.join(' | ')} |`)
   }
   lines.push('')
 }
@@ -46,7 +50,7 @@ for (const [what, folder] of Object.entries(timed)) {
 const places = Object.fromEntries(variants.slice(1).map(variant => [variant, findings(variant, 'bench/out/lint-stripped')]))
 const onlyOurs = [...places.ours].filter(place => !places.theirs.has(place))
 const onlyTheirs = [...places.theirs].filter(place => !places.ours.has(place))
-lines.push(`Findings with the awaits stripped, by line: ours ${places.ours.size}, theirs ${places.theirs.size}, both ${places.ours.size - onlyOurs.length}.`, '')
+lines.push(`Findings in ${stripped.map(({ name, version }) => `${name}@${version}`).join(', ')} with the awaits stripped, by line: ours ${places.ours.size}, theirs ${places.theirs.size}, both ${places.ours.size - onlyOurs.length}.`, '')
 lines.push('| only in | place | why |', '|---|---|---|')
 for (const [who, list] of [['ours', onlyOurs], ['theirs', onlyTheirs]]) for (const place of list) lines.push(`| ${who} | \`${place}\` | ${explained[place] ?? 'not explained yet'} |`)
 
@@ -61,7 +65,7 @@ if (rounds > 1) {
 
 function lint(variant, folder, ...more) {
   const config = path.join(root, 'bench/lint.config.mjs')
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--max-old-space-size=8192', eslint, '--no-config-lookup', '--no-inline-config', '-c', config, folder, ...more], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, VARIANT: variant } })
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--max-old-space-size=8192', '--import', path.join(root, 'bench/cpu-usage.mjs'), eslint, '--no-config-lookup', '--no-inline-config', '-c', config, folder, ...more], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, VARIANT: variant, CPU_FILE: cpuFile } })
   if (status !== 0 && status !== 1) throw new Error(`${variant}: ${stderr}`)
   return stdout
 }
@@ -76,6 +80,10 @@ function findings(variant, folder) {
     }
   }
   return places
+}
+
+function spread(numbers) {
+  return `${median(numbers).toFixed(2)} (${Math.min(...numbers).toFixed(2)} to ${Math.max(...numbers).toFixed(2)})`
 }
 
 function median(numbers) {

@@ -14,11 +14,11 @@ const packages = {
 
 /** Copies the sources of each package to bench/out/<use>/<package>, with a tsconfig.json; returns name, version and folder. */
 export function copySources(use, names = Object.keys(packages)) {
+  rmSync(path.join(root, 'bench/out', use), { recursive: true, force: true })
   return names.map(name => {
     const { sources, options } = packages[name]
     const from = path.join(root, 'node_modules', name)
     const folder = path.join(root, 'bench/out', use, name.replace('/', '__'))
-    rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
     cpSync(path.join(from, sources), path.join(folder, 'src'), { recursive: true })
     cpSync(path.join(from, 'package.json'), path.join(folder, 'package.json'))
