@@ -3,37 +3,51 @@ import type { FloatingPromise } from '../analysis/facts.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { enclosingFunction } from '../analysis/walk.js'
 import { awaitIt, joinIt, operandOf, whyNoAwait } from './awaiting.js'
-import { insert, type Edit, type Refusal, type Rewrite } from './edit.js'
+import { collectInLoop, loopAround } from './collect-in-loop.js'
+import { insert, type Edit, type Rewrite } from './edit.js'
 import { indentAt, indentLines, indentUnit, layoutOf } from './layout.js'
 
 /**
  * Without the runtime: awaits each promise where it is made. Neighbours that were started together stay together, in one
- * `await Promise.all([…])`; in a loop there is nothing as short that keeps the calls concurrent, so it refuses.
+ * `await Promise.all([…])`, and the promises of a loop are collected and awaited behind it.
  */
 export function awaitTogether(unit: SourceUnit, facts: readonly FloatingPromise[]): { nodes: TSESTree.Node[]; rewrite: Rewrite }[] {
-  return runsOf(facts).map(run => ({ nodes: run.map(fact => fact.node), rewrite: awaitRun(unit, run) }))
+  const names = new Map<TSESTree.Node | null, Set<string>>()
+  return runsOf(facts).map(run => {
+    const fn = enclosingFunction(run[0].node)
+    const given = names.get(fn) ?? new Set()
+    names.set(fn, given)
+    return { nodes: run.map(fact => fact.node), rewrite: awaitRun(unit, run, given) }
+  })
 }
 
 type Run = [FloatingPromise, ...FloatingPromise[]]
 
-function awaitRun(unit: SourceUnit, run: Run): Rewrite {
+function awaitRun(unit: SourceUnit, run: Run, namesGiven: Set<string>): Rewrite {
   const [first] = run
-  const refusal = whyNoAwait(unit, first.node) ?? whyNotInLoop(first)
+  const refusal = whyNoAwait(unit, first.node)
   if (refusal) return refusal
+  const loop = loopAround(first.node)
+  if (loop) return collectInLoop(unit, loop, run, namesGiven)
   if (run.length > 1) return joinNeighbours(unit, run)
   return first.shape === 'list' ? joinIt(unit, first, 'native') : awaitIt(unit, first)
 }
 
-/** Splits the facts into runs of whole statements that follow each other in one block. */
+/** Splits the facts into runs: those of one loop, and whole statements that follow each other in one block. */
 function runsOf(facts: readonly FloatingPromise[]): Run[] {
   const runs: Run[] = []
   for (const fact of facts) {
-    const run = runs.at(-1)
+    const run = runs.find(([first]) => isSameLoop(first, fact)) ?? runs.at(-1)
     const previous = run?.at(-1)
-    if (run && previous && isWhole(previous) && isWhole(fact) && follows(previous.statement, fact.statement)) run.push(fact)
+    if (run && previous && (isSameLoop(previous, fact) || (isWhole(previous) && isWhole(fact) && follows(previous.statement, fact.statement)))) run.push(fact)
     else runs.push([fact])
   }
   return runs
+}
+
+function isSameLoop(a: FloatingPromise, b: FloatingPromise): boolean {
+  const loop = loopAround(a.node)
+  return loop !== undefined && loopAround(b.node) === loop && enclosingFunction(a.node) === enclosingFunction(b.node)
 }
 
 function isWhole(fact: FloatingPromise): boolean {
@@ -45,16 +59,6 @@ function follows(previous: TSESTree.Node, next: TSESTree.Node): boolean {
   if (block?.type !== 'BlockStatement' && block?.type !== 'Program') return false
   const at = block.body.findIndex(statement => statement === next)
   return at > 0 && block.body[at - 1] === previous
-}
-
-function whyNotInLoop({ node }: FloatingPromise): Refusal | undefined {
-  const fn = enclosingFunction(node)
-  for (let at: TSESTree.Node | undefined = node.parent; at && at !== fn; at = at.parent) {
-    if (/^(?:For|While|DoWhile)\w*Statement$/.test(at.type)) {
-      return { refused: 'An await in this loop would run its iterations one after another. Collect the promises and await Promise.all() behind the loop, or use a task group.', at: node }
-    }
-  }
-  return undefined
 }
 
 function joinNeighbours(unit: SourceUnit, run: Run): Rewrite {

@@ -29,25 +29,35 @@ export function toEslintRule<F extends Fact, O extends object>(definition: RuleD
       defaultOptions: [definition.defaultOptions],
     },
     create(context) {
-      return {
-        'Program:exit'() {
-          const unit = unitFrom(context)
-          const options = { ...definition.defaultOptions, ...(context.options[0] as O | undefined) }
-          for (const fact of definition.find(unit, options)) {
-            const report = definition.report(fact, unit, options)
-            context.report({
-              node: report.node as unknown as Rule.Node,
-              messageId: report.message,
-              ...(report.data ? { data: { ...report.data } } : {}),
-              suggest: report.suggestions.flatMap(({ message, rewrite }) => {
-                const result = rewrite()
-                if (isRefusal(result)) return []
-                const edits = [...importEdits(unit, result.imports), ...result.edits]
-                return [{ messageId: message, fix: (fixer: Rule.RuleFixer) => edits.map(edit => toFix(fixer, edit)) }]
-              }),
-            })
-          }
-        },
+      const options = { ...definition.defaultOptions, ...(context.options[0] as O | undefined) }
+      const { findAt } = definition
+      if (!findAt) {
+        return {
+          'Program:exit'() {
+            const unit = unitFrom(context)
+            for (const fact of definition.find(unit, options)) report(fact, unit)
+          },
+        }
+      }
+      const listener = (node: unknown): void => {
+        const unit = unitFrom(context)
+        for (const fact of findAt.find(node as TSESTree.Node, unit, options)) report(fact, unit)
+      }
+      return Object.fromEntries(findAt.types.map(type => [type, listener]))
+
+      function report(fact: F, unit: SourceUnit): void {
+        const { node, message, data, suggestions } = definition.report(fact, unit, options)
+        context.report({
+          node: node as unknown as Rule.Node,
+          messageId: message,
+          ...(data ? { data: { ...data } } : {}),
+          suggest: suggestions.flatMap(suggestion => {
+            const result = suggestion.rewrite()
+            if (isRefusal(result)) return []
+            const edits = [...importEdits(unit, result.imports), ...result.edits]
+            return [{ messageId: suggestion.message, fix: (fixer: Rule.RuleFixer) => edits.map(edit => toFix(fixer, edit)) }]
+          }),
+        })
       }
     },
   }

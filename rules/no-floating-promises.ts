@@ -1,5 +1,5 @@
 import type { FloatingPromise } from '../analysis/facts.js'
-import { defaultFloatingOptions, floatingPromises, type FloatingOptions } from '../analysis/promises/floating.js'
+import { defaultFloatingOptions, floatingPlaces, floatingPromises, floatingPromisesAt, type FloatingOptions } from '../analysis/promises/floating.js'
 import { unwrap } from '../analysis/walk.js'
 import { awaitIt, joinIt, returnIt, runtime, voidIt } from '../rewrite/awaiting.js'
 import { ownInBackground } from '../rewrite/background.js'
@@ -40,6 +40,7 @@ export const noFloatingPromises: RuleDefinition<FloatingPromise, FloatingOptions
   },
 
   find: floatingPromises,
+  findAt: { types: floatingPlaces, find: floatingPromisesAt },
 
   report: (fact, unit, { ignoreVoid }) => ({
     node: fact.node,

@@ -14,7 +14,13 @@ export interface RuleDefinition<F extends Fact = Fact, Options extends object = 
   /** JSON schema of the one options object. */
   readonly schema: object
   readonly messages: Readonly<Record<string, string>>
+  /** Everything in one file. */
   readonly find: (unit: SourceUnit, options: Options) => readonly F[]
+  /** The same, node by node, for a rule that can: ESLint walks the tree anyway, and types are cheaper to ask from the outside in. */
+  readonly findAt?: {
+    readonly types: readonly `${TSESTree.Node['type']}`[]
+    readonly find: (node: TSESTree.Node, unit: SourceUnit, options: Options) => readonly F[]
+  }
   readonly report: (fact: F, unit: SourceUnit, options: Options) => Report
 }
 

@@ -35,44 +35,45 @@ const objectHandsBack = new Set(['assign', 'defineProperties', 'defineProperty',
 
 /** Every promise in the file that the statement which makes it drops, in the order of the source. */
 export function floatingPromises(unit: SourceUnit, options: FloatingOptions): FloatingPromise[] {
+  return droppingStatements(unit.ast).flatMap(statement => floatingPromisesAt(statement, unit, options))
+}
+
+/** The types of the nodes that {@link floatingPromisesAt} may find something at. */
+export const floatingPlaces = ['ExpressionStatement', 'ArrowFunctionExpression'] as const
+
+/** The promises that one node drops, for a host that walks the tree itself: asking during its walk is cheaper than behind it. */
+export function floatingPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: FloatingOptions): FloatingPromise[] {
+  if (!isDropping(node)) return []
+  const expression = node.type === 'ExpressionStatement' ? node.expression : (node.body as TSESTree.UnaryExpression)
+  if (options.ignoreIIFE && isInvokedFunction(expression)) return []
   const question: PromiseQuestion = { thenables: options.checkThenables, safeTypes: options.allowForKnownSafePromises }
-  const facts: FloatingPromise[] = []
-  for (const statement of droppingStatements(unit.ast)) {
-    const expression = statement.type === 'ExpressionStatement' ? statement.expression : (statement.body as TSESTree.UnaryExpression)
-    if (options.ignoreIIFE && isInvokedFunction(expression)) continue
-    for (const found of unhandled(unit, expression, question, options)) {
-      const mayReject = !neverRejects(unit, found.node)
-      // `(async () => { try { … } catch { … } })()` is written to be waited for by nobody, and handles its errors.
-      if (!mayReject && isInvokedFunction(found.node)) continue
-      facts.push({
-        kind: 'floating-promise',
-        statement,
-        mayReject,
-        certainty: 'proven',
-        because: [{ text: unit.types.evidence(found.node), node: found.node }],
-        ...found,
-      })
-    }
-  }
-  return facts
+  return unhandled(unit, expression, question, options).flatMap(found => {
+    const mayReject = !neverRejects(unit, found.node)
+    // `(async () => { try { … } catch { … } })()` is written to be waited for by nobody, and handles its errors.
+    if (!mayReject && isInvokedFunction(found.node)) return []
+    return [{ kind: 'floating-promise' as const, statement: node, mayReject, certainty: 'proven' as const, because: [{ text: unit.types.evidence(found.node), node: found.node }], ...found }]
+  })
 }
 
 type Statement = FloatingPromise['statement']
 type Found = Pick<FloatingPromise, 'node' | 'shape' | 'uselessHandler'>
+
+/** Whether a value is dropped here. `() => void f()` is such a place: what `void` drops, no caller can wait for. */
+function isDropping(node: TSESTree.Node): node is Statement {
+  return node.type === 'ExpressionStatement' || (node.type === 'ArrowFunctionExpression' && node.body.type === 'UnaryExpression')
+}
 
 const statements = new WeakMap<TSESTree.Program, Statement[]>()
 
 /** Most of a typed file's nodes; nothing below them runs. */
 const hasNoStatements = new Set(['Identifier', 'ImportDeclaration', 'Literal', 'TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'TSTypeAnnotation', 'TSTypeParameterDeclaration', 'TSTypeParameterInstantiation'])
 
-/** The places of a file where a value is dropped. `() => void f()` is one: what `void` drops, no caller can wait for. */
 function droppingStatements(ast: TSESTree.Program): Statement[] {
   let found = statements.get(ast)
   if (found) return found
   found = []
   walk(ast, node => {
-    if (node.type === 'ExpressionStatement') found.push(node)
-    else if (node.type === 'ArrowFunctionExpression' && node.body.type === 'UnaryExpression') found.push(node)
+    if (isDropping(node)) found.push(node)
     else if (hasNoStatements.has(node.type)) return 'skip'
     return undefined
   })

@@ -322,7 +322,16 @@ describe('native target', () => {
     'one call is awaited': ['export async function main() {\n  f()\n}', 'export async function main() {\n  await f()\n}'],
     'neighbours stay together': ['export async function main() {\n  f();\n  f(1); // one\n  c\n  f(2);\n}', 'export async function main() {\n  await Promise.all([\n    f(),\n    f(1),\n  ]) // one\n  c\n  await f(2);\n}'],
     'a list is joined': ['export async function main(ids: number[]) {\n  ids.map(async id => { await f(id) })\n}', 'export async function main(ids: number[]) {\n  await Promise.all(ids.map(async id => { await f(id) }))\n}'],
-    'a loop is refused': ['export async function main(ids: number[]) {\n  for (const id of ids) f(id)\n}', 'export async function main(ids: number[]) {\n  for (const id of ids) f(id)\n}'],
+    'a loop stays concurrent': ['export async function main(ids: number[]) {\n  for (const id of ids) f(id)\n}', 'export async function main(ids: number[]) {\n  const pending = []\n  for (const id of ids) pending.push(f(id))\n  await Promise.all(pending)\n}'],
+    'nested loops are joined once': [
+      'export async function main(ids: number[][]) {\n  f();\n  outer: for (const row of ids) {\n    for (const id of row) {\n      if (id > 9) continue outer;\n      c && f(id); // later\n      row.map(g);\n    }\n  } // rows\n  return c;\n}',
+      'export async function main(ids: number[][]) {\n  await f();\n  const pending = []\n  outer: for (const row of ids) {\n    for (const id of row) {\n      if (id > 9) continue outer;\n      c && pending.push(f(id)); // later\n      pending.push(...row.map(g));\n    }\n  } // rows\n  await Promise.all(pending)\n  return c;\n}',
+    ],
+    'two loops, two names': [
+      'export async function main(ids: number[], pending3: 1) {\n  for (const id of ids) f(id)\n  ;[1].forEach(String)\n  while (c) f()\n  ;[2].forEach(String)\n}',
+      'export async function main(ids: number[], pending3: 1) {\n  const pending = []\n  for (const id of ids) pending.push(f(id))\n  await Promise.all(pending)\n  ;[1].forEach(String)\n  const pending2 = []\n  while (c) pending2.push(f())\n  await Promise.all(pending2)\n  ;[2].forEach(String)\n}',
+    ],
+    'a line that starts like an operator gets its semicolon': ['export async function main(ids: number[]) {\n  for (const id of ids) { f(id) }\n  [1].forEach(String)\n}', 'export async function main(ids: number[]) {\n  const pending = []\n  for (const id of ids) { pending.push(f(id)) }\n  await Promise.all(pending);\n  [1].forEach(String)\n}'],
     'parentheses only where they are needed': ['export async function main() {\n  (f() as Promise<void>)\n  new Promise(() => {})\n}', 'export async function main() {\n  await Promise.all([\n    (f() as Promise<void>),\n    new Promise(() => {}),\n  ])\n}'],
   }
   it.each(Object.entries(native))('%s', (_name, [before, after]) => {
@@ -330,5 +339,19 @@ describe('native target', () => {
     expect(text).toBe(`${head}${after}\n`)
     expect(transform(text, 'native').text).toBe(text)
     expect(typeErrors([text])).toEqual([[]])
+  })
+
+  const refused: Record<string, [code: string, why: RegExp]> = {
+    'a loop that awaits': ['export async function main(ids: number[]) {\n  for (const id of ids) {\n    f(id)\n    await g()\n  }\n}', /loop awaits too/],
+    'a loop that returns': ['export async function main(ids: number[]) {\n  for (const id of ids) {\n    f(id)\n    if (c) return\n  }\n}', /`return` on line 7 leaves the loop/],
+    'a loop that throws': ['export async function main(ids: number[]) {\n  for (const id of ids) {\n    f(id)\n    if (c) throw new Error()\n  }\n}', /`throw` on line 7 leaves the loop/],
+    'a jump to a block around the loop': ['export async function main(ids: number[]) {\n  out: {\n    for (const id of ids) {\n      f(id)\n      break out\n    }\n  }\n}', /jump on line 8 leaves the loop/],
+    'a loop that is no statement of a block': ['export async function main(ids: number[]) {\n  if (c) for (const id of ids) f(id)\n}', /Put braces around it first/],
+    'a sync function': ['export function main(ids: number[]) {\n  for (const id of ids) f(id)\n}', /not async/],
+  }
+  it.each(Object.entries(refused))('refuses %s', (_name, [code, why]) => {
+    const result = transform(`${head}${code}\n`, 'native')
+    expect(result.text).toBe(`${head}${code}\n`)
+    expect(result.refused.map(({ reason }) => reason)).toEqual([expect.stringMatching(why)])
   })
 })
