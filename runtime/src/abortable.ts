@@ -1,4 +1,7 @@
-import { currentScope, followSignal } from './scope.js'
+import { currentScope } from './context.js'
+import { enter, followSignal } from './scope.js'
+import { createTask, isTask, type Startable } from './task.js'
+import { beginWait, endWait, type Waiting } from './waits.js'
 
 export interface AwaitOptions {
   /** Ends the wait, with the signal's own reason, when it aborts. Default: the current task's cancellation. */
@@ -13,18 +16,26 @@ export interface AwaitOptions {
  * @returns what `promise` gives; rejects with its error, or at once with the reason of the cancel
  */
 export function abortable<T>(promise: PromiseLike<T>, { signal }: AwaitOptions = {}): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = interruptible(signal, reject)
-    promise.then(
-      value => {
-        leave()
-        resolve(value)
-      },
-      error => {
-        leave()
-        reject(error)
-      },
-    )
+  return interruptible(signal, (resolve, reject) => void promise.then(resolve, reject), isTask(promise) ? promise : undefined)
+}
+
+/**
+ * Waits for work that a cancel of whoever waits must not stop: the cancel ends the wait, at once, and the work goes on
+ * (asyncio: `shield`). A function is started as a task of its own; its error after that is an unhandled rejection, since
+ * nobody else could see it.
+ *
+ * @returns what the work gives; rejects with its error, with the reason of the cancel, or with the work's own cancel
+ */
+export function shield<T>(startable: Startable<T>, { signal }: AwaitOptions = {}): Promise<T> {
+  const isOwn = typeof startable === 'function'
+  const work = isOwn ? createTask(startable) : startable
+  let left = false
+  return interruptible(signal, (resolve, reject) => {
+    work.then(resolve, error => {
+      if (left && isOwn && !(isTask(work) && work.cancelled())) throw error
+      reject(error)
+    })
+    return () => void (left = true)
   })
 }
 
@@ -35,48 +46,45 @@ export function abortable<T>(promise: PromiseLike<T>, { signal }: AwaitOptions =
  * @returns `value`; rejects with RangeError where `ms` is NaN, with the reason of the cancel where one ended it
  */
 export function sleep<T = void>(ms: number, value?: T, { signal }: AwaitOptions = {}): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (Number.isNaN(ms)) return reject(new RangeError('sleep needs a number of milliseconds, not NaN.'))
-    const ends = Date.now() + ms
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let over = false
-    const leave = interruptible(signal, reason => {
-      over = true
-      clearTimeout(timer)
-      reject(reason)
-    })
-    const arm = (): void => {
-      if (over) return
-      // A longer delay would overflow the platform's 32 bits and fire after 1 ms.
-      const left = Math.min(ends - Date.now(), 2 ** 31 - 1)
-      timer = setTimeout(() => {
-        if (Date.now() < ends && left === 2 ** 31 - 1) return arm()
-        leave()
-        resolve(value as T)
-      }, left)
-    }
-    arm()
-  })
+  if (Number.isNaN(ms)) return Promise.reject(new RangeError('sleep needs a number of milliseconds, not NaN.'))
+  return interruptible(signal, resolve => startTimer(ms, () => resolve(value as T)))
 }
 
-/** Calls `interrupt` when `signal` aborts, or, without one, when the current task is cancelled; returns what ends the wait. */
-function interruptible(signal: AbortSignal | undefined, interrupt: (reason: unknown) => void): () => void {
-  let leave = (): void => {}
-  const once = (reason: unknown): void => {
-    leave()
-    interrupt(reason)
+/** Calls `ring` after `ms` milliseconds; returns what stops it. */
+export function startTimer(ms: number, ring: () => void): () => void {
+  const ends = Date.now() + ms
+  let timer: ReturnType<typeof setTimeout>
+  const arm = (): void => {
+    // A longer delay would overflow the platform's 32 bits and fire after 1 ms.
+    const left = Math.min(ends - Date.now(), 2 ** 31 - 1)
+    timer = setTimeout(left === 2 ** 31 - 1 ? arm : ring, left)
   }
-  if (signal) {
-    leave = followSignal(signal, once)
-    return leave
-  }
-  const scope = currentScope()
-  if (!scope) return leave
-  let interrupted = false
-  leave = scope.enter(reason => {
-    interrupted = true
-    once(reason)
+  arm()
+  return () => clearTimeout(timer)
+}
+
+/**
+ * A promise that `begin` settles, or a cancel of the current task, or `signal`; `begin` may return what is to be undone
+ * then. Where it waits for `waited` and that could never end, it rejects at once.
+ */
+export function interruptible<T>(signal: AbortSignal | undefined, begin: (resolve: (value: T | PromiseLike<T>) => void, reject: (error: unknown) => void) => void | (() => void), waited?: Waiting): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const scope = currentScope()
+    const me = scope._task
+    const deadlock = waited && beginWait(me, waited)
+    if (deadlock) return reject(deadlock)
+    const undo: (void | (() => void))[] = []
+    let isOver = false
+    const ending = <V>(settle: (value: V) => void) => (value: V): void => {
+      settle(value)
+      isOver = true
+      for (const one of undo) one?.()
+      if (waited) endWait(me, waited)
+    }
+    const interrupt = ending(reject)
+    undo.push(signal ? followSignal(signal, interrupt) : enter(scope, interrupt))
+    if (!isOver) undo.push(begin(ending(resolve), interrupt))
+    // It may have ended before all of it was to be undone.
+    if (isOver) for (const one of undo) one?.()
   })
-  if (interrupted) leave()
-  return leave
 }

@@ -1,6 +1,8 @@
-import { runIn } from './scope.js'
+import { interruptible, startTimer } from './abortable.js'
+import { runIn } from './context.js'
+import { CancelledError } from './errors.js'
 import type { GroupTask } from './task-group.js'
-import { createTask, markHandled, type Startable, type Task, type TaskOptions } from './task.js'
+import { cancelTask, failed, onSettled, spawn, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
 
 export interface BackgroundOptions extends TaskOptions {
   /** Gets the error of a failed task. Without it the error is thrown where nothing can catch it, as an uncaught error. */
@@ -14,41 +16,35 @@ const owned = new Set<Task<unknown>>()
  * {@link background.drain} waits for it at shutdown. For where `void f()` would lose the error.
  */
 export function background<T>(startable: Startable<T>, { onError, ...options }: BackgroundOptions = {}): GroupTask<T> {
+  const owner: Owner = {
+    childListed: task => void owned.add(task),
+    childSettled(task: Task<unknown>): void {
+      owned.delete(task)
+      if (task._state !== failed) return
+      const error = task._value
+      queueMicrotask(() => {
+        if (!onError) throw error
+        onError(error, task)
+      })
+    },
+  }
   // Its own root: a cancel of the task that happened to start it is not meant for it.
-  const task = runIn(undefined, () => createTask(startable, options))
-  markHandled(task)
-  if (task.done()) report()
-  else {
-    owned.add(task as Task<unknown>)
-    ;(task.onSettled ??= []).push(report)
-  }
-  return task
-
-  function report(): void {
-    owned.delete(task as Task<unknown>)
-    if (task.state.kind !== 'error') return
-    const { error } = task.state
-    queueMicrotask(() => {
-      if (onError) onError(error, task as Task<unknown>)
-      else throw error
-    })
-  }
+  return runIn(undefined, () => spawn(startable, options, owner))
 }
 
 /**
  * Waits until no background work is left. After `timeout` milliseconds, where given, what still runs is cancelled and
- * waited for. Errors go where they always go, never here.
+ * waited for. Errors go where they always go, never here. Inside background work it rejects with DeadlockError.
  */
 background.drain = async function drain({ timeout }: { timeout?: number } = {}): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  if (timeout !== undefined) {
-    timer = setTimeout(() => {
-      for (const task of owned) task.cancel('The process is shutting down.')
-    }, timeout)
-  }
+  const stop = timeout === undefined ? undefined : startTimer(timeout, () => {
+    for (const task of owned) cancelTask(task, new CancelledError('The process is shutting down.'))
+  })
   try {
-    while (owned.size > 0) await Promise.allSettled(owned)
+    while (owned.size > 0) await interruptible<void>(undefined, resolve => {
+      for (const task of owned) return onSettled(task, () => resolve())
+    }, { _waits: owned })
   } finally {
-    clearTimeout(timer)
+    stop?.()
   }
 }

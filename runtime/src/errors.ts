@@ -1,19 +1,38 @@
+import type { Task } from './task.js'
+
 /**
  * What a cancelled await rejects with. Its name is `AbortError`, so code that already tells web cancellations from
  * failures by name treats it alike. `cause` is what triggered the cancel, where something did (asyncio: CancelledError).
  */
 export class CancelledError extends Error {
+  override name = 'AbortError'
+
   constructor(message = 'This task was cancelled.', options?: { cause?: unknown }) {
     super(message, options)
-    this.name = 'AbortError'
   }
+}
+
+/** Thrown where a deadline of {@link waitFor}, {@link timeout} or {@link asCompleted} passed; `cause` is the cancel it sent. */
+export class TimeoutError extends Error {
+  override name = 'TimeoutError'
 }
 
 /** Thrown when an operation does not fit the state of its object: the result of a pending task, a task for a finished group. */
 export class InvalidStateError extends Error {
-  constructor(message: string) {
-    super(message)
-    this.name = 'InvalidStateError'
+  override name = 'InvalidStateError'
+}
+
+/**
+ * What a wait rejects with at once that could never end: a task that waits for itself, or tasks that wait for each other.
+ * asyncio names the first of these only (RuntimeError: Task cannot await on itself).
+ */
+export class DeadlockError extends Error {
+  override name = 'DeadlockError'
+
+  /** @param tasks the cycle: each waits for the next one, the last for the first */
+  constructor(readonly tasks: readonly Task<unknown>[]) {
+    const names = tasks.map(task => task.name)
+    super(`${[...names, names[1] ? names[0] : 'itself'].join(' waits for ')}, so it can never settle. Wait for otherTasks() instead.`)
   }
 }
 
@@ -23,13 +42,9 @@ export class InvalidStateError extends Error {
  * The message lists all of them, since test runners print nothing else.
  */
 export class TaskGroupError extends AggregateError {
-  constructor(errors: readonly unknown[]) {
-    const count = errors.length === 1 ? '1 task failed' : `${errors.length} tasks failed`
-    super(errors, `${count} in a task group: ${errors.map(describe).join('; ')}`, { cause: errors[0] })
-    this.name = 'TaskGroupError'
-  }
-}
+  override name = 'TaskGroupError'
 
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  constructor(errors: readonly unknown[]) {
+    super(errors, `${errors.length} task${errors[1] ? 's' : ''} failed in a task group: ${errors.map(String).join('; ')}`, { cause: errors[0] })
+  }
 }

@@ -5,119 +5,90 @@ import type { Task } from './task.js'
 export type Waiter = (reason: unknown) => void
 
 /**
- * Where cancels arrive. Every task has one, and so has the body of a task group.
+ * Where cancels arrive: a task, or the body of a task group or a timeout.
  *
  * A cancel is an edge, as in asyncio: it goes once to the awaits in progress, or, where there are none, to the next
  * one; cleanup code may then await normally. Only the signal stays aborted, for web APIs that were given it.
+ *
+ * A task is its own scope, so these fields are the task's: an object less for each.
  */
-export class Scope {
-  /** Set by the first cancel and never taken back. */
-  cancelRequested = false
-  /** What the first cancel was given. */
-  reason: unknown = undefined
-  #pending: { reason: unknown } | undefined
-  #waiters: Set<Waiter> | undefined
-  #controller: AbortController | undefined
+export interface Scope {
+  /** The task that code under this scope belongs to. @internal */
+  readonly _task?: Task<unknown> | undefined
+  /** The main task of the `run` that all of this belongs to. @internal */
+  _root?: Task<unknown> | undefined
+  /** What the first cancel was given. @internal */
+  _reason?: unknown
+  /** What the last cancel was given, where it has met no await yet. @internal */
+  _pending?: unknown
+  /** The awaits in progress; undefined where there was none ever. @internal */
+  _waiters?: Set<Waiter> | undefined
+  /** @internal */ _controller?: AbortController | undefined
+}
 
-  constructor(readonly task: Task<unknown> | null) {}
+/** The scope of a body that is no task of its own. */
+export function regionOf({ _task, _root }: Scope): Scope {
+  return { _task, _root }
+}
 
-  cancel(reason: unknown): void {
-    if (!this.cancelRequested) {
-      this.cancelRequested = true
-      this.reason = reason
-    }
-    if (this.#waiters?.size) for (const waiter of [...this.#waiters]) waiter(reason)
-    else this.#pending = { reason }
-    this.#controller?.abort(reason)
+export function cancelScope(scope: Scope, reason: unknown): void {
+  scope._reason ??= reason
+  if (scope._waiters?.size) for (const waiter of [...scope._waiters]) waiter(reason)
+  else scope._pending = reason
+  scope._controller?.abort(reason)
+}
+
+/** Registers an await in progress and returns what ends it. Where a cancel is pending, the waiter is called at once. */
+export function enter(scope: Scope, waiter: Waiter): () => void {
+  const waiters = (scope._waiters ??= new Set())
+  waiters.add(waiter)
+  const reason = scope._pending
+  scope._pending = undefined
+  if (reason !== undefined) waiter(reason)
+  return () => void waiters.delete(waiter)
+}
+
+/** Whether code under the scope has ever looked at the signal or awaited in a way that a cancel can end. */
+export function isCooperative(scope: Scope): boolean {
+  return scope._controller !== undefined || scope._waiters !== undefined
+}
+
+/** Made when first read: an AbortController per task costs up to 760 bytes on Node 20. */
+export function signalOf(scope: Scope): AbortSignal {
+  if (!scope._controller) {
+    scope._controller = new AbortController()
+    if (scope._reason !== undefined) scope._controller.abort(scope._reason)
   }
+  return scope._controller.signal
+}
 
-  /** Whether the last cancel has met no await yet. */
-  get hasPendingCancel(): boolean {
-    return this.#pending !== undefined
-  }
+/** Whether `error` is how code under this scope ends because it was cancelled, and not a failure of its own. */
+export function isCancellation(scope: Scope, error: unknown): boolean {
+  return error instanceof CancelledError || (scope._reason !== undefined && (error === scope._reason || (error as Error | undefined)?.name === 'AbortError'))
+}
 
-  /** Delivers `reason` to the next await: a group whose errors won over an outer cancel hands the cancel back. */
-  rearm(reason: unknown): void {
-    this.#pending ??= { reason }
-  }
-
-  /** Registers an await in progress and returns what ends it. Where a cancel is pending, the waiter is called at once. */
-  enter(waiter: Waiter): () => void {
-    const waiters = (this.#waiters ??= new Set())
-    waiters.add(waiter)
-    if (this.#pending) {
-      const { reason } = this.#pending
-      this.#pending = undefined
-      waiter(reason)
-    }
-    return () => {
-      waiters.delete(waiter)
-    }
-  }
-
-  /** Made when first read: an AbortController per task costs up to 760 bytes on Node 20. */
-  get signal(): AbortSignal {
-    if (!this.#controller) {
-      this.#controller = new AbortController()
-      if (this.cancelRequested) this.#controller.abort(this.reason)
-    }
-    return this.#controller.signal
-  }
-
-  /** Whether `error` is how code under this scope ends because it was cancelled, and not a failure of its own. */
-  isCancellation(error: unknown): boolean {
-    if (error instanceof CancelledError) return true
-    return this.cancelRequested && (error === this.reason || (error instanceof Error && error.name === 'AbortError'))
+/** Everybody who follows one signal, as its listener. */
+class Followers extends Set<Waiter> {
+  handleEvent({ target }: Event): void {
+    for (const follower of this) follower((target as AbortSignal).reason)
   }
 }
 
-/** Cancels `scope` when `signal` aborts, with one listener; returns what removes it. */
-export function followSignal(signal: AbortSignal | undefined, cancel: (reason: unknown) => void): () => void {
-  if (!signal) return nothing
-  if (signal.aborted) {
-    cancel(signal.reason)
-    return nothing
-  }
-  const listener = (): void => cancel(signal.reason)
-  signal.addEventListener('abort', listener, { once: true })
-  return () => signal.removeEventListener('abort', listener)
-}
+const followers = new WeakMap<AbortSignal, Followers>()
 
-interface ContextStorage {
-  getStore(): Scope | undefined
-  run<R>(store: Scope | undefined, fn: () => R): R
-}
-
-let storage: ContextStorage | null | undefined
-let current: Scope | undefined
-
-/** The scope this code runs in. Where the platform has no AsyncLocalStorage, known until the first await only. */
-export function currentScope(): Scope | undefined {
-  return storage ? storage.getStore() : current
-}
-
-/** Runs `fn` under `scope`, or under none, and returns what it returns. */
-export function runIn<R>(scope: Scope | undefined, fn: () => R): R {
-  storage ??= findStorage()
-  if (storage) return storage.run(scope, fn)
-  const before = current
-  current = scope
-  try {
-    return fn()
-  } finally {
-    current = before
+/**
+ * Calls `cancel` when `signal` aborts; returns what takes it back. However many follow, the signal has one listener:
+ * adding and removing one searches all of them, and Node 20 warns at eleven.
+ */
+export function followSignal(signal: AbortSignal | undefined, cancel: Waiter): () => void {
+  if (!signal) return noop
+  if (signal.aborted) cancel(signal.reason)
+  const all = followers.get(signal) ?? new Followers()
+  followers.set(signal, all.add(cancel))
+  if (all.size === 1) signal.addEventListener('abort', all)
+  return () => {
+    if (all.delete(cancel) && !all.size) signal.removeEventListener('abort', all)
   }
 }
 
-/** Looked up when the first task starts, since merely using it makes every promise of a Node 20 process dearer. */
-function findStorage(): ContextStorage | null {
-  type Constructor = new () => ContextStorage
-  const host = globalThis as {
-    AsyncLocalStorage?: Constructor
-    process?: { getBuiltinModule?: (id: string) => { AsyncLocalStorage: Constructor } | undefined }
-  }
-  const Storage = host.AsyncLocalStorage ?? host.process?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage
-  return Storage ? new Storage() : null
-}
-
-function nothing(): void {}
+export function noop(): void {}

@@ -1,16 +1,35 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { AwaitOptions } from './abortable.js'
+import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError, TaskGroupError } from './errors.js'
-import { currentScope, followSignal, runIn, Scope } from './scope.js'
-import { createTask, markHandled, type Startable, Task, type TaskOptions } from './task.js'
+import { cancelScope, enter, followSignal, isCancellation, regionOf, signalOf } from './scope.js'
+import { beginWait, endWait } from './waits.js'
+import { begin, cancelTask, failed, listTask, markHandled, succeeded, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
 
 /** A task that its group waits for. In types it is a PromiseLike, so that no linter calls an owned task floating. */
 export interface GroupTask<T> extends PromiseLike<T>, Pick<Task<T>, 'name' | 'done' | 'cancelled' | 'cancelling' | 'result' | 'exception' | 'cancel' | 'signal'> {}
 
-export interface TaskGroupOptions {
-  /** Cancels the whole group when it aborts. */
-  signal?: AbortSignal
+/** What `tg.start` gives its function: the task, with `started` to say that it is ready. */
+export interface StartingTask<V> extends Task<unknown> {
+  /**
+   * Lets `tg.start` resolve with `value`; from now on the group answers for the task.
+   * @throws {InvalidStateError} when called again
+   */
+  started(value: V): void
+}
+
+export interface TaskGroupOptions extends AwaitOptions {
   /** Shown in errors and debugging output. */
   name?: string
+  /** How many children run at once; the others wait for their turn. Default: all of them. */
+  limit?: number
+  /**
+   * What a failing child does to the rest: `'cancel'` stops all of them, `'continue'` lets them finish first (a supervisor).
+   * Both report every error in the end, and a failing body stops all of them either way. Default: `'cancel'`.
+   */
+  onError?: 'cancel' | 'continue'
+  /** `true` throws a lone error as it is and not in a TaskGroupError, so that existing catch clauses keep working. Default: false. */
+  unwrapSingle?: boolean
 }
 
 /**
@@ -19,36 +38,48 @@ export interface TaskGroupOptions {
  * joins at the end of the block, but a dispose is never told whether the block threw, so there a failing body
  * does not cancel the children.
  */
-export class TaskGroup {
+export class TaskGroup implements Owner {
   readonly name: string
-  #children = new Set<Task<unknown>>()
-  #errors = new Set<unknown>()
+  readonly #options: TaskGroupOptions
+  readonly #children = new Set<Task<unknown>>()
+  readonly #join = { _waits: this.#children }
+  readonly #errors = new Set<unknown>()
+  readonly #owner = currentScope()
+  readonly #scope = regionOf(this.#owner)
+  readonly #leave: () => void
   #state: 'open' | 'closing' | 'finished' = 'open'
-  #external: { reason: unknown } | undefined
-  #scope = new Scope(currentScope()?.task ?? null)
-  #owner = currentScope()
+  #outside: unknown
   #wake: (() => void) | undefined
-  #leave: () => void
-  #unfollow: () => void
+  readonly #queue = new Map<Task<unknown>, () => void>()
+  #running = 0
 
-  constructor({ signal, name = 'task group' }: TaskGroupOptions = {}) {
+  constructor(options: TaskGroupOptions = {}) {
+    const { signal, name = 'task group', limit } = options
+    if (limit !== undefined && !(limit >= 1)) throw new RangeError(`The limit of a task group is 1 or more, not ${limit}.`)
     this.name = name
-    const cancelledFromOutside = (reason: unknown): void => {
-      this.#external ??= { reason }
+    this.#options = options
+    const interrupt = (reason: unknown): void => {
+      this.#outside ??= reason
       this.#abort(reason)
     }
-    this.#leave = this.#owner?.enter(cancelledFromOutside) ?? (() => {})
-    this.#unfollow = followSignal(signal, cancelledFromOutside)
+    const leave = enter(this.#owner, interrupt)
+    const unfollow = followSignal(signal, interrupt)
+    this.#leave = () => {
+      leave()
+      unfollow()
+    }
+    // Whoever opens a group waits for its children in the end, so a child that waits for its owner never settles.
+    beginWait(this.#owner._task, this.#join)
   }
 
-  /** How many children have not settled. */
+  /** How many children have not settled, those that wait for their turn included. */
   get size(): number {
     return this.#children.size
   }
 
   /** Aborts when the group shuts down, for whatever reason. */
   get signal(): AbortSignal {
-    return this.#scope.signal
+    return signalOf(this.#scope)
   }
 
   /**
@@ -57,22 +88,46 @@ export class TaskGroup {
    *
    * @throws {InvalidStateError} where the group has finished
    */
-  createTask<T>(startable: Startable<T>, options: TaskOptions = {}): GroupTask<T> {
-    if (typeof startable !== 'function') markHandled(Promise.resolve(startable))
-    if (this.#state === 'finished') {
-      throw new InvalidStateError(`The ${this.name} has finished, so it can't own another task. Start the task before the group's body and children end.`)
-    }
-    const closed = this.#state === 'closing'
-    const task = createTask(closed ? refuse(this.#scope.reason) : startable, options)
-    markHandled(task)
-    if (closed || task.done()) this.#childDone(task as Task<unknown>)
-    else {
-      this.#children.add(task as Task<unknown>)
-      ;(task.onSettled ??= []).push(() => this.#childDone(task as Task<unknown>))
-      // Its own synchronous part may have made the group shut down while it was not a member yet.
-      if ((this.#state as string) === 'closing') task.scope.cancel(this.#scope.reason)
-    }
-    return task
+  createTask<T>(startable: Startable<T>, options?: TaskOptions): GroupTask<T> {
+    return this.#spawn(startable, options, this)
+  }
+
+  /**
+   * Starts a child and waits until it says that it is ready, by `task.started(value)` (trio: `nursery.start`). Until then
+   * its error belongs to the caller alone and does not touch the group; a cancel of the caller cancels it.
+   *
+   * @returns what `started` was given; rejects with the child's error, InvalidStateError where the child returned without
+   * calling `started` or the group has finished, or the reason of a cancel
+   */
+  start<V = void>(fn: (task: StartingTask<V>) => unknown, options?: TaskOptions): Promise<V> {
+    return new Promise((resolve, reject) => {
+      let isOurs = true
+      const leave = enter(currentScope(), reason => {
+        // The caller is gone, so the group hears of an error.
+        isOurs = false
+        reject(reason)
+        cancelTask(task, reason)
+      })
+      const childSettled = (task: Task<unknown>): void => {
+        leave()
+        if (!isOurs) return this.childSettled(task)
+        this.#settled(task)
+        reject(task._state > succeeded ? task._value : new InvalidStateError(`${task.name} returned without calling started().`))
+      }
+      const task = this.#spawn(
+        self => {
+          const started = (value: V): void => {
+            if (!isOurs) throw new InvalidStateError(`${self.name} has called started() before.`)
+            isOurs = false
+            leave()
+            resolve(value)
+          }
+          return fn(Object.assign(self, { started }) as unknown as StartingTask<V>)
+        },
+        options,
+        { childSettled },
+      )
+    })
   }
 
   /** Cancels the body and all children. The group then ends without throwing, unless something failed. */
@@ -82,67 +137,109 @@ export class TaskGroup {
 
   /** Waits for all children; throws as {@link taskGroup} does. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#join()
-    const failure = this.#finish()
-    if (failure) throw failure.error
-    if (this.#external) throw this.#external.reason
+    await this.#joined()
+    this.#finish()
+    if (this.#outside !== undefined) throw this.#outside
   }
 
   /** @internal */
   async run<T>(body: (group: TaskGroup) => T | PromiseLike<T>): Promise<T> {
-    let outcome: { value: T } | { error: unknown }
-    const cancelledAtStart = this.#external
+    let value: T | undefined
+    let error: unknown
+    let threw = false
     try {
-      if (cancelledAtStart) throw cancelledAtStart.reason
-      outcome = { value: await runIn(this.#scope, () => body(this)) }
-    } catch (error) {
-      outcome = { error }
+      if (this.#outside !== undefined) throw this.#outside
+      value = await runIn(this.#scope, body, this as TaskGroup)
+    } catch (thrown) {
+      error = thrown
+      threw = true
     }
-    const bodyError = 'error' in outcome ? outcome.error : undefined
-    const bodyFailed = 'error' in outcome && !this.#scope.isCancellation(bodyError)
-    const abortedBefore = this.#state === 'closing'
-    if ('error' in outcome && !abortedBefore) this.#abort(bodyFailed ? groupCancelled(bodyError) : bodyError)
-    await this.#join()
+    const wasOpen = this.#state === 'open'
+    const failed = threw && !isCancellation(this.#scope, error)
+    if (failed) this.#fail(error)
+    else if (threw && wasOpen) this.#abort(error)
+    await this.#joined()
     // The body's own error comes last, once: a body that awaited a failing child throws that child's error.
-    if (bodyFailed) this.#errors.add(bodyError)
-    const failure = this.#finish()
-    if (failure) throw failure.error
+    if (failed) this.#errors.add(error)
+    this.#finish()
     // A body that was told of the cancel and returned a value all the same has swallowed it.
-    if (this.#external && ('error' in outcome || this.#scope.hasPendingCancel)) throw this.#external.reason
-    if ('value' in outcome) return outcome.value
+    if (this.#outside !== undefined && (threw || this.#scope._pending !== undefined)) throw this.#outside
     // Interrupted by its own cancel() it ends silently; a CancelledError from elsewhere, such as a child's, goes on.
-    if (abortedBefore) return undefined as T
-    throw bodyError
+    if (threw && wasOpen) throw error
+    return value as T
   }
 
-  #childDone(task: Task<unknown>): void {
-    this.#children.delete(task)
-    if (task.state.kind === 'error') {
-      this.#errors.add(task.state.error)
-      if (this.#state === 'open') this.#abort(groupCancelled(task.state.error))
+  /** @internal */
+  childSettled(task: Task<unknown>): void {
+    if (task._state === failed) {
+      this.#errors.add(task._value)
+      if (this.#options.onError !== 'continue') this.#fail(task._value)
     }
-    if (this.#children.size === 0) this.#wake?.()
+    this.#settled(task)
+  }
+
+  #spawn<T>(startable: Startable<T>, options: TaskOptions | undefined, owner: Owner): Task<T> {
+    if (typeof startable !== 'function') markHandled(startable)
+    if (this.#state === 'finished') throw new InvalidStateError(`The ${this.name} has finished, so it can own no more tasks.`)
+    const { limit = Infinity } = this.#options
+    const made = listTask(startable, options, owner)
+    const task = made.task as Task<unknown>
+    this.#children.add(task)
+    if (this.#state === 'closing') cancelScope(task, this.#scope._reason)
+    if (this.#state === 'open' && this.#running >= limit) {
+      // A cancel ends the wait for its turn; the function is then never called.
+      const leave = enter(task, () => begin(made, startable))
+      // By a promise, so that it starts in the context of whoever created it, not of the one whose end made room.
+      void new Promise<void>(resolve => this.#queue.set(task, resolve)).then(() => {
+        leave()
+        task._waiters = undefined
+        begin(made, startable)
+      })
+    } else {
+      this.#running++
+      if (options?.eager === false) queueMicrotask(() => begin(made, startable))
+      else begin(made, startable)
+    }
+    return made.task
+  }
+
+  #settled(task: Task<unknown>): void {
+    this.#children.delete(task)
+    if (!this.#queue.delete(task)) this.#running--
+    const [next] = this.#queue
+    if (next && this.#state === 'open') {
+      this.#queue.delete(next[0])
+      this.#running++
+      next[1]()
+    }
+    if (!this.#children.size) this.#wake?.()
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#state === 'open') this.#abort(new CancelledError('Another task of the same group failed.', { cause }))
   }
 
   #abort(reason: unknown): void {
     if (this.#state === 'finished') return
     this.#state = 'closing'
-    this.#scope.cancel(reason)
-    for (const child of [...this.#children]) child.scope.cancel(reason)
+    cancelScope(this.#scope, reason)
+    for (const child of [...this.#children]) cancelTask(child, reason)
   }
 
-  async #join(): Promise<void> {
-    while (this.#children.size > 0) await new Promise<void>(resolve => (this.#wake = resolve))
+  async #joined(): Promise<void> {
+    while (this.#children.size) await new Promise<void>(resolve => (this.#wake = resolve))
   }
 
-  #finish(): { error: TaskGroupError } | undefined {
+  /** @throws what the children and the body threw */
+  #finish(): void {
     this.#state = 'finished'
     this.#leave()
-    this.#unfollow()
-    if (this.#errors.size === 0) return undefined
+    endWait(this.#owner._task, this.#join)
+    const errors = [...this.#errors]
+    if (!errors.length) return
     // Errors win over a cancel from outside; the owner's next await then raises it (asyncio: uncancel and cancel again).
-    if (this.#external) this.#owner?.rearm(this.#external.reason)
-    return { error: new TaskGroupError([...this.#errors]) }
+    this.#owner._pending ??= this.#outside
+    throw errors.length === 1 && this.#options.unwrapSingle ? errors[0] : new TaskGroupError(errors)
   }
 }
 
@@ -159,14 +256,4 @@ export class TaskGroup {
  */
 export function taskGroup<T>(body: (tg: TaskGroup) => T | PromiseLike<T>, options?: TaskGroupOptions): Promise<T> {
   return new TaskGroup(options).run(body)
-}
-
-function groupCancelled(cause: unknown): CancelledError {
-  return new CancelledError('Another task of the same group failed.', { cause })
-}
-
-function refuse(reason: unknown): () => never {
-  return () => {
-    throw reason instanceof CancelledError ? reason : new CancelledError('The task group is shutting down.', { cause: reason })
-  }
 }

@@ -1,0 +1,55 @@
+import { DeadlockError } from './errors.js'
+import type { Task } from './task.js'
+
+/**
+ * What waits for something, and what can be waited for: a task, or several of them together, such as the children of a
+ * group or the set given to `wait`.
+ */
+export interface Waiting {
+  /** Not 0 where it has ended, so that nobody waits for it any more. @internal */
+  readonly _state?: number
+  /** @internal */
+  readonly _waits: ReadonlySet<Waiting> | undefined
+  /** Whether one of these is enough for the wait to end. @internal */
+  readonly _any?: boolean
+}
+
+/** Looking further would cost more than the answer is worth; what is not found is silence. */
+const budget = 1000
+
+/**
+ * Notes that `me` waits for `waited` from now on.
+ * @returns what to reject with where that can never end, with nothing noted
+ */
+export function beginWait(me: Task<unknown> | undefined, waited: Waiting): DeadlockError | undefined {
+  if (!me || me._state) return undefined
+  const path = pathTo(waited, me, new Set())
+  if (path) return new DeadlockError([me, ...path])
+  const waits = (me._waits ??= new Set())
+  // A task that awaits one thing after another would keep all of them.
+  if (waits.size % 64 === 0) for (const old of waits) if (old._state) waits.delete(old)
+  waits.add(waited)
+  return undefined
+}
+
+export function endWait(me: Task<unknown> | undefined, waited: Waiting): void {
+  me?._waits?.delete(waited)
+}
+
+/** The tasks from `from` on, each of which waits for the next and the last for `goal`, where there is such a chain. */
+export function pathTo(from: Waiting, goal: Task<unknown>, seen: Set<Waiting>): Task<unknown>[] | undefined {
+  if (from === goal) return []
+  const { _waits: waits, _any: any } = from
+  if (!waits || from._state || seen.has(from) || seen.size > budget) return undefined
+  seen.add(from)
+  let path: Task<unknown>[] | undefined = !any && waits.has(goal) ? [] : undefined
+  if (!path) {
+    for (const next of waits) {
+      const found = pathTo(next, goal, seen)
+      if (any && !found) return undefined
+      path ??= found
+      if (path && !any) break
+    }
+  }
+  return path && '_name' in from ? [from as Task<unknown>, ...path] : path
+}
