@@ -13,17 +13,17 @@ export type Waiter = (reason: unknown) => void
  * A task is its own scope, so these fields are the task's: an object less for each.
  */
 export interface Scope {
-  /** The task that code under this scope belongs to. @internal */
+  /** The task that code under this scope belongs to. */
   readonly _task?: Task<unknown> | undefined
-  /** The main task of the `run` that all of this belongs to. @internal */
+  /** The main task of the `run` that all of this belongs to. */
   _root?: Task<unknown> | undefined
-  /** What the first cancel was given. @internal */
+  /** What the first cancel was given. */
   _reason?: unknown
-  /** What the last cancel was given, where it has met no await yet. @internal */
+  /** What the last cancel was given, where it has met no await yet. */
   _pending?: unknown
-  /** The awaits in progress; undefined where there was none ever. @internal */
+  /** The awaits in progress; undefined where there was none ever. */
   _waiters?: Set<Waiter> | undefined
-  /** @internal */ _controller?: AbortController | undefined
+  _controller?: AbortController | undefined
 }
 
 /** The scope of a body that is no task of its own. */

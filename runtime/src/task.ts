@@ -1,7 +1,7 @@
 import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError } from './errors.js'
 import { observer } from './observer.js'
-import { cancelScope, followSignal, isCancellation, noop, signalOf, type Scope, type Waiter } from './scope.js'
+import { cancelScope, followSignal, isCancellation, noop, signalOf, type Waiter } from './scope.js'
 import { beginWait, endWait, pathTo, type Waiting } from './waits.js'
 
 /** What can become a task: a function, which is preferred since it can be cancelled, or a promise that runs already. */
@@ -39,7 +39,7 @@ let lastWaited: unknown
  *
  * Made by {@link createTask}, `tg.createTask`, {@link gather} and {@link background}; not constructed by hand.
  */
-export class Task<T> extends Promise<T> implements Scope, Waiting {
+export class Task<T> extends Promise<T> {
   /** @internal */ _name: string | number = 0
   /** @internal */ _state = 0
   /** @internal */ _value: unknown
