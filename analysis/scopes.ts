@@ -53,7 +53,8 @@ export function scopeAt(scopes: ScopeManager, node: TSESTree.Node): Scope {
 /** The scope of the file's top level, where imports are bound. */
 export function moduleScope(scopes: ScopeManager): Scope {
   const global = scopes.scopes[0] as Scope
-  return global.childScopes.find(scope => scope.type === 'module') ?? global
+  // ESLint reads CommonJS as the body of a function.
+  return global.childScopes.find(scope => scope.block === global.block) ?? global
 }
 
 function referenceOf(scopes: ScopeManager, identifier: TSESTree.Node): Reference | undefined {

@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import pc from 'picocolors'
 import { codemods } from '../codemods/all.js'
@@ -42,7 +43,8 @@ export function fix(words: readonly string[], options: FixOptions): number {
     for (const refusal of refusals) console.log(`  ${refusal}`)
   }
   const done = options.write ? 'Changed' : 'Would change'
-  console.log(changedFiles === 0 ? pc.green(`\nNothing to change in ${count(run.files.length, 'file')}.`) : pc.bold(`\n${done} ${count(changedPlaces, 'place')} in ${count(changedFiles, 'file')} of ${run.files.length}.`))
+  const sound = run.files.length - run.failures.length
+  if (sound > 0 || changedFiles > 0) console.log(changedFiles === 0 ? pc.green(`\nNothing to change in ${count(sound, 'file')}.`) : pc.bold(`\n${done} ${count(changedPlaces, 'place')} in ${count(changedFiles, 'file')} of ${run.files.length}.`))
   if (changedFiles > 0 && !options.write) console.log('Run it again with --write to make the changes.')
   if (needsRuntime) console.log(pc.yellow('The new code imports the package structured-async, which is not installed here: npm install structured-async'))
   sayProblems(run)
@@ -53,14 +55,15 @@ export function fix(words: readonly string[], options: FixOptions): number {
 function chosenFrom(words: readonly string[]): { chosen: readonly CodemodDefinition[]; paths: readonly string[] } {
   const named = words.filter(word => names.includes(word))
   const paths = words.filter(word => !names.includes(word))
+  const misspelt = paths.find(word => /^[a-z]+(?:-[a-z]+)+$/.test(word) && !existsSync(word))
+  if (misspelt !== undefined) throw new FileProblem(`There is no codemod and no file named ${misspelt}. The codemods are: ${names.join(', ')}.`)
   return { chosen: named.length > 0 ? codemods.filter(({ name }) => named.includes(name)) : codemods, paths: paths.length > 0 ? paths : ['.'] }
 }
 
 function refuseDirtyTree(paths: readonly string[]): void {
-  const folders = new Set(paths.map(given => (path.extname(given) ? path.dirname(path.resolve(given)) : path.resolve(given))))
-  const changes = [...folders].flatMap(uncommittedChanges)
+  const changes = [...new Set(paths.flatMap(uncommittedChanges))]
   if (changes.length === 0) return
-  throw new FileProblem(`Git has uncommitted changes here (${count(changes.length, 'file')}), which could not be told from the codemod's. Commit or stash them first, or pass --allow-dirty.`)
+  throw new FileProblem(`Git has uncommitted changes in this repository (${count(changes.length, 'file')}), which could not be told from the codemod's. Commit or stash them first, or pass --allow-dirty.`)
 }
 
 function apply(chosen: readonly CodemodDefinition[], file: OpenFile, options: FixOptions): { text: string; changed: number; refused: { line: number; column: number; reason: string }[] } {

@@ -32,8 +32,8 @@ export function eachFile(paths: readonly string[], options: { types: boolean }, 
       if (loaded.untyped !== undefined) run.untyped.set(loaded.untyped, [...(run.untyped.get(loaded.untyped) ?? []), path])
       visit({ path, bom, ...loaded })
     } catch (error) {
-      if (!(error instanceof FileProblem)) throw error
-      run.failures.push({ path, reason: error.message })
+      const reason = error instanceof FileProblem ? error.message : `This is a mistake in structured-async, please report it: ${error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 3).join(' ') : String(error)}`
+      run.failures.push({ path, reason })
     }
   }
   return run

@@ -1,6 +1,7 @@
 import type { FloatingPromise } from '../analysis/facts.js'
 import { defaultFloatingOptions, floatingPromises } from '../analysis/promises/floating.js'
 import { enclosingFunction, type FunctionNode } from '../analysis/walk.js'
+import { whyNotReplaced } from '../rewrite/awaiting.js'
 import { awaitTogether } from '../rewrite/await-together.js'
 import { needsGroup, ownInTaskGroup } from '../rewrite/own-in-task-group.js'
 import { isRefusal } from '../rewrite/edit.js'
@@ -14,11 +15,16 @@ export const floatingToTaskGroup: CodemodDefinition = {
     const facts = floatingPromises(unit, defaultFloatingOptions)
     if (target === 'native') return awaitTogether(unit, facts)
     const wrapped: FunctionNode[] = []
-    return byFunction(facts).map(([fn, group]): PlannedRewrite => {
+    const tested = facts.flatMap((fact): PlannedRewrite[] => {
+      const rewrite = whyNotReplaced(fact)
+      return rewrite ? [{ nodes: [fact.node], rewrite }] : []
+    })
+    const owned = byFunction(facts.filter(fact => !whyNotReplaced(fact))).map(([fn, group]): PlannedRewrite => {
       const rewrite = ownInTaskGroup(unit, group, wrapped.filter(outer => fn && contains(outer, fn)))
       if (fn && !isRefusal(rewrite) && needsGroup(unit, fn)) wrapped.push(fn)
       return { nodes: group.map(fact => fact.node), rewrite }
     })
+    return [...tested, ...owned]
   },
 }
 

@@ -27,15 +27,19 @@ export function findFiles(paths: readonly string[]): string[] {
   return [...found].sort()
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** The file's text without its byte order mark, and whether it had one. */
 export function readSource(file: string): { text: string; bom: string } {
   let source: string
   try {
-    source = readFileSync(file, 'utf8')
+    source = decoder.decode(readFileSync(file))
   } catch (error) {
+    if (error instanceof TypeError) throw new FileProblem('It is not written in UTF-8.')
     throw new FileProblem(`It can't be read: ${(error as Error).message}.`)
   }
-  if (source.includes('\0')) throw new FileProblem('It holds binary data.')
+  // A string may hold a literal NUL; a file in UTF-16 or a program is full of them.
+  if (source.split('\0').length > 1 + source.length / 100) throw new FileProblem('It holds binary data.')
   const bom = source.startsWith('\uFEFF') ? '\uFEFF' : ''
   return { text: source.slice(bom.length), bom }
 }
@@ -60,9 +64,17 @@ export function replaceFile(file: string, source: string): void {
   }
 }
 
-/** What git has to say of uncommitted changes around `folder`; empty where there are none or no repository. */
-export function uncommittedChanges(folder: string): string[] {
-  return git(folder, ['status', '--porcelain'])?.split('\n').filter(line => line !== '') ?? []
+/**
+ * What git has to say of uncommitted changes in the repository around `target`; empty where there are none or no repository.
+ * @throws {FileProblem} where there is one that git refuses to look into
+ */
+export function uncommittedChanges(target: string): string[] {
+  const absolute = path.resolve(target)
+  const folder = statSync(absolute, { throwIfNoEntry: false })?.isDirectory() ? absolute : path.dirname(absolute)
+  const { status, stdout, stderr } = spawnSync('git', ['-C', folder, 'status', '--porcelain'], { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, LC_ALL: 'C' } })
+  if (status === 0) return stdout.split('\n').filter(line => line !== '')
+  if (status !== null && !/not a git repository/.test(stderr)) throw new FileProblem(`Git can't tell whether there are uncommitted changes: ${stderr.trim().split('\n')[0]} Pass --allow-dirty to write all the same.`)
+  return []
 }
 
 function filesIn(folder: string): string[] {

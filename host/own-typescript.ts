@@ -11,11 +11,13 @@ type Resolve = (request: string, ...rest: unknown[]) => string
 export function useProjectTypescript(folder: string): void {
   const project = createRequire(path.join(folder, 'package.json'))
   let own: string
+  let folderOfOwn: string
   try {
     const { version } = project('typescript/package.json') as { version: string }
     const [major = 0, minor = 0] = version.split('.').map(Number)
     if (major < 5 || (major === 5 && minor < 4) || major > 6 || (major === 6 && minor > 0)) return
     own = project.resolve('typescript')
+    folderOfOwn = path.dirname(project.resolve('typescript/package.json'))
   } catch {
     return
   }
@@ -23,6 +25,8 @@ export function useProjectTypescript(folder: string): void {
   const loader = Module as unknown as { _resolveFilename: Resolve }
   const original = loader._resolveFilename
   loader._resolveFilename = function (request, ...rest) {
-    return request === 'typescript' ? own : original.call(this, request, ...rest)
+    // The project service is in a file of its own, and two versions disagree on the numbers of the nodes' kinds.
+    if (request === 'typescript') return own
+    return original.call(this, request.startsWith('typescript/') ? path.join(folderOfOwn, request.slice('typescript/'.length)) : request, ...rest)
   }
 }

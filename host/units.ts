@@ -68,7 +68,7 @@ function unitOf(file: string, text: string, ast: TSESTree.Program, services?: Pa
   linkParents(ast)
   const scopes = analyze(ast, { sourceType: ast.sourceType })
   const syntax = syntaxOracle(file, ast, scopes)
-  const types = services?.program ? typescriptOracle(services as CheckedProgram, syntax) : syntax
+  const types = services?.program ? typescriptOracle(services as CheckedProgram, file, syntax) : syntax
   return { path: file, text, ast, scopes, types, resolves: packageName => canImport(packageName, file) }
 }
 

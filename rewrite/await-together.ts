@@ -1,11 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { FloatingPromise } from '../analysis/facts.js'
 import type { SourceUnit } from '../analysis/unit.js'
-import { enclosingFunction } from '../analysis/walk.js'
-import { awaitIt, joinIt, operandOf, whyNoAwait } from './awaiting.js'
+import { enclosingFunction, walkOwn } from '../analysis/walk.js'
+import { awaitIt, joinIt, operandOf, whyNoAwait, whyNotDelayed } from './awaiting.js'
 import { collectInLoop, loopAround } from './collect-in-loop.js'
 import { insert, type Edit, type Rewrite } from './edit.js'
-import { indentAt, indentLines, indentUnit, layoutOf } from './layout.js'
+import { endOf, indentAt, indentLines, indentUnit, layoutOf, separatorAt } from './layout.js'
 
 /**
  * Without the runtime: awaits each promise where it is made. Neighbours that were started together stay together, in one
@@ -29,7 +29,7 @@ function awaitRun(unit: SourceUnit, run: Run, namesGiven: Set<string>): Rewrite 
   if (refusal) return refusal
   const loop = loopAround(first.node)
   if (loop) return collectInLoop(unit, loop, run, namesGiven)
-  if (run.length > 1) return joinNeighbours(unit, run)
+  if (run.length > 1) return whyNotDelayed(unit, first.node) ?? joinNeighbours(unit, run)
   return first.shape === 'list' ? joinIt(unit, first, 'native') : awaitIt(unit, first)
 }
 
@@ -50,8 +50,17 @@ function isSameLoop(a: FloatingPromise, b: FloatingPromise): boolean {
   return loop !== undefined && loopAround(b.node) === loop && enclosingFunction(a.node) === enclosingFunction(b.node)
 }
 
+/** Whether the promise is all of its statement, and nothing in it waits: promises that were made before would be without a handler meanwhile. */
 function isWhole(fact: FloatingPromise): boolean {
-  return fact.shape === 'promise' && fact.statement.type === 'ExpressionStatement' && operandOf(fact.statement) === fact.node
+  return fact.shape === 'promise' && !waits(fact.node) && fact.statement.type === 'ExpressionStatement' && operandOf(fact.statement) === fact.node
+}
+
+function waits(node: TSESTree.Node): boolean {
+  let found = false
+  walkOwn(node, inner => {
+    found ||= inner.type === 'AwaitExpression'
+  })
+  return found
 }
 
 function follows(previous: TSESTree.Node, next: TSESTree.Node): boolean {
@@ -63,18 +72,21 @@ function follows(previous: TSESTree.Node, next: TSESTree.Node): boolean {
 
 function joinNeighbours(unit: SourceUnit, run: Run): Rewrite {
   const { text } = unit
-  const { newline, semicolon } = layoutOf(unit)
+  const { newline } = layoutOf(unit)
   const [start] = run[0].statement.range
   const last = (run.at(-1) as FloatingPromise).statement
+  const end = endOf(unit, last)
   const block = run[0].statement.parent
   const indent = indentAt(text, start)
   const unitOfIndent = block?.type === 'BlockStatement' ? indentUnit(text, block) : '  '
   const edits: Edit[] = [insert(start, `await Promise.all([${newline}${indent}${unitOfIndent}`)]
   for (const { statement } of run) {
-    const [, end] = statement.range
-    edits.push({ range: [text[end - 1] === ';' ? end - 1 : end, end], text: ',' })
+    const [, whole] = statement.range
+    const shown = endOf(unit, statement)
+    if (shown < whole && statement !== last) edits.push({ range: [whole - 1, whole], text: '' })
+    edits.push({ range: [shown === whole && text[whole - 1] === ';' ? whole - 1 : shown, shown], text: ',' })
   }
-  edits.push(...indentLines(unit, [start, last.range[1]], unitOfIndent))
-  edits.push(insert(last.range[1], `${newline}${indent}])${semicolon}`))
+  edits.push(...indentLines(unit, [start, end], unitOfIndent))
+  edits.push(insert(end, `${newline}${indent}])${end < last.range[1] ? '' : separatorAt(unit, end)}`))
   return { edits, imports: [] }
 }

@@ -1,5 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types'
+import type { Scope } from '@typescript-eslint/scope-manager'
 import type { FloatingPromise } from '../analysis/facts.js'
+import { scopeAt } from '../analysis/scopes.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { enclosingFunction, isTopLevel, walkOwn } from '../analysis/walk.js'
 import { insert, type Edit, type ImportNeed, type Refusal, type Rewrite } from './edit.js'
@@ -7,27 +9,40 @@ import { localName } from './imports.js'
 
 export const runtime = 'structured-async'
 
+/**
+ * Why the expression can't be replaced by anything with another value: what stands behind `&&`, `||` or `??` runs depending
+ * on it, and an owner's task, or what the promise gives, would send it another way.
+ */
+export function whyNotReplaced({ node, statement }: FloatingPromise): Refusal | undefined {
+  for (let below: TSESTree.Node = node, at: TSESTree.Node | undefined = node.parent; at && below !== statement; below = at, at = at.parent) {
+    if (at.type === 'LogicalExpression' && at.left === below) {
+      return { refused: `What stands behind \`${at.operator}\` runs depending on this promise, so it can't be replaced here. Write the two as statements of their own first.`, at: node }
+    }
+  }
+  return undefined
+}
+
 /** `f()` → `await f()`. */
 export function awaitIt(unit: SourceUnit, fact: FloatingPromise): Rewrite {
   if (fact.shape === 'list') return { refused: 'These are several promises, which one await does not wait for. Join them with gather() or Promise.all().', at: fact.node }
-  return whyNoAwait(unit, fact.node) ?? { edits: prefixed(fact, 'await'), imports: [] }
+  return whyNotReplaced(fact) ?? whyNoAwait(unit, fact.node) ?? whyNotDelayed(unit, fact.node) ?? { edits: prefixed(fact, 'await'), imports: [] }
 }
 
 /** `list` → `await gather(list)`, or `await Promise.all(list)` where the runtime can't be imported. */
 export function joinIt(unit: SourceUnit, fact: FloatingPromise, target: 'structured-async' | 'native'): Rewrite {
-  const refusal = whyNoAwait(unit, fact.node)
+  const refusal = whyNotReplaced(fact) ?? whyNoAwait(unit, fact.node) ?? whyNotDelayed(unit, fact.node)
   if (refusal) return refusal
-  if (target === 'native') return { edits: prefixed(fact, 'await', 'Promise.all('), imports: [] }
+  if (target === 'native') return { edits: prefixed(fact, 'await', 'Promise.all(', listEnd(unit, fact)), imports: [] }
   const need: ImportNeed = { name: 'gather', from: runtime }
   const name = localName(unit, need, fact.node)
   if (!name) return nameTaken(need, fact.node)
-  return { edits: prefixed(fact, 'await', `${name}(`), imports: [need] }
+  return { edits: prefixed(fact, 'await', `${name}(`, listEnd(unit, fact)), imports: [need] }
 }
 
 /** `f()` → `void f()`. */
 export function voidIt(fact: FloatingPromise): Rewrite {
   if (voidAround(fact)) return { refused: 'It is marked void already.', at: fact.node }
-  return { edits: prefixed(fact, 'void'), imports: [] }
+  return whyNotReplaced(fact) ?? { edits: prefixed(fact, 'void'), imports: [] }
 }
 
 /** `f()` → `return f()`, where it is the last thing a function does that promises nothing else. */
@@ -57,6 +72,32 @@ export function whyNoAwait(unit: SourceUnit, node: TSESTree.Node): Refusal | und
   return { refused: 'The file may not be an ES module, so its top level can wait for nothing. Move the call to an async function.', at: node }
 }
 
+/**
+ * Why waiting at `node` is no good: a promise that was made before and is looked at only behind it could reject meanwhile,
+ * with nobody to handle it, and that ends the process.
+ */
+export function whyNotDelayed(unit: SourceUnit, node: TSESTree.Node): Refusal | undefined {
+  const fn = enclosingFunction(node)
+  const [start] = node.range
+  for (let scope: Scope | null = scopeAt(unit.scopes, node); scope; scope = scope.upper) {
+    for (const variable of scope.variables) {
+      const init = variable.defs[0]?.type === 'Variable' ? variable.defs[0].node.init : undefined
+      if (!init || init.range[1] > start || enclosingFunction(init) !== fn) continue
+      const uses = variable.references.map(({ identifier }) => identifier).filter(identifier => identifier.range[0] > init.range[1])
+      if (uses.length === 0 || uses.some(use => use.range[0] < start)) continue
+      if (init.type === 'AwaitExpression' || unit.types.isPromise(init, { thenables: false, safeTypes: [] }) !== 'yes') continue
+      return { refused: `The promise in \`${variable.name}\` (line ${init.loc.start.line}) is looked at only behind this: waiting here would leave its rejection without a handler, which ends the process. Await it first, or join both with Promise.all().`, at: node }
+    }
+    if (scope.block === fn) break
+  }
+  return undefined
+}
+
+/** What closes a list that is an argument: where there may be no list at all, an empty one stands in for it. */
+export function listEnd(unit: SourceUnit, { node }: FloatingPromise): string {
+  return unit.types.isNullable(node) === 'no' ? ')' : ' ?? [])'
+}
+
 export function nameTaken(need: ImportNeed, at: TSESTree.Node): Refusal {
   return { refused: `The name \`${need.name}\` means something else here, so ${need.name} can't be imported. Rename it first.`, at }
 }
@@ -75,9 +116,9 @@ export function returnsOf(fn: TSESTree.Node): TSESTree.ReturnStatement[] {
   return found
 }
 
-function prefixed(fact: FloatingPromise, keyword: 'await' | 'void', call = ''): Edit[] {
+function prefixed(fact: FloatingPromise, keyword: 'await' | 'void', call = '', end = ')'): Edit[] {
   const { node } = fact
-  const close = call ? ')' : bindsTighter(node) ? '' : ')'
+  const close = call ? end : bindsTighter(node) ? '' : ')'
   const open = call || (close ? '(' : '')
   const marked = voidAround(fact)
   const edits: Edit[] = marked ? [{ range: [marked.range[0], marked.range[0] + 'void'.length], text: keyword }] : []

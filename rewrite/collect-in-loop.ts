@@ -1,10 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { FloatingPromise } from '../analysis/facts.js'
 import { isTaken } from '../analysis/scopes.js'
-import type { SourceUnit } from '../analysis/unit.js'
+import { isTypeScript, type SourceUnit } from '../analysis/unit.js'
 import { enclosingFunction, walkOwn } from '../analysis/walk.js'
+import { whyNotDelayed, whyNotReplaced } from './awaiting.js'
 import { insert, type Edit, type Refusal, type Rewrite } from './edit.js'
-import { afterLineComment, indentAt, layoutOf } from './layout.js'
+import { afterLineComment, endOf, indentAt, layoutOf, separatorAt } from './layout.js'
 
 type Loop = TSESTree.DoWhileStatement | TSESTree.ForInStatement | TSESTree.ForOfStatement | TSESTree.ForStatement | TSESTree.WhileStatement
 
@@ -24,7 +25,7 @@ export function loopAround(node: TSESTree.Node): Loop | undefined {
  * @param given the names that lists of other loops have got in this run; gets this loop's name
  */
 export function collectInLoop(unit: SourceUnit, loop: Loop, facts: readonly [FloatingPromise, ...FloatingPromise[]], given: Set<string>): Rewrite {
-  const refusal = whyNotCollected(loop, facts)
+  const refusal = facts.map(whyNotReplaced).find(Boolean) ?? whyNotCollected(loop, facts) ?? whyNotDelayed(unit, loop)
   if (refusal) return refusal
   const name = freeName(unit, loop, given)
   given.add(name)
@@ -33,15 +34,14 @@ export function collectInLoop(unit: SourceUnit, loop: Loop, facts: readonly [Flo
   const { newline, semicolon } = layoutOf(unit)
   const whole = labelled(loop)
   const [start] = whole.range
-  // In `for (…) f(x)⏎;[1].map(g)` the semicolon belongs to the loop, but not to the look of it.
-  const looseSemicolon = /\s*\n\s*;$/.exec(text.slice(...whole.range))?.[0].length ?? 0
-  const end = afterLineComment(text, whole.range[1] - looseSemicolon)
+  const end = afterLineComment(text, endOf(unit, whole))
   const indent = indentAt(text, start)
-  const edits: Edit[] = [insert(start, `const ${name} = []${semicolon}${newline}${indent}`)]
+  const edits: Edit[] = [insert(start, `const ${name}${isTypeScript(unit) ? ': unknown[]' : ''} = []${semicolon}${newline}${indent}`)]
   for (const { node, shape } of facts) {
-    edits.push(insert(node.range[0], `${name}.push(${shape === 'list' ? '...' : ''}`), insert(node.range[1], ')'))
+    const mayBeNone = shape === 'list' && unit.types.isNullable(node) !== 'no'
+    edits.push(insert(node.range[0], `${name}.push(${shape === 'list' ? '...' : ''}${mayBeNone ? '(' : ''}`), insert(node.range[1], mayBeNone ? ' ?? []))' : ')'))
   }
-  edits.push(insert(end, `${newline}${indent}await Promise.all(${name})${semicolon || separator(text.slice(end))}`))
+  edits.push(insert(end, `${newline}${indent}await Promise.all(${name})${separatorAt(unit, end)}`))
   return { edits, imports: [] }
 }
 
@@ -59,7 +59,7 @@ function whyNotCollected(loop: Loop, facts: readonly [FloatingPromise, ...Floati
 function whatLeaves(loop: Loop): string | undefined {
   let why: string | undefined
   walkOwn(loop, node => {
-    if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)) why ??= 'The loop awaits too, and a promise that rejects meanwhile would have no handler yet.'
+    if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await) || (node.type === 'VariableDeclaration' && node.kind === 'await using')) why ??= 'The loop awaits too, and a promise that rejects meanwhile would have no handler yet.'
     if (node.type === 'YieldExpression') why ??= 'The loop stops at its yield, and a promise that rejects meanwhile would have no handler yet.'
     if (node.type === 'ReturnStatement' || node.type === 'ThrowStatement') why ??= `The \`${node.type === 'ReturnStatement' ? 'return' : 'throw'}\` on line ${node.loc.start.line} leaves the loop past the place that would wait.`
     if ((node.type === 'BreakStatement' || node.type === 'ContinueStatement') && node.label && !isLabelInside(loop, node.label.name)) why ??= `The jump on line ${node.loc.start.line} leaves the loop past the place that would wait.`
@@ -84,12 +84,6 @@ function freeName(unit: SourceUnit, loop: Loop, given: ReadonlySet<string>): str
 
 function labelled(loop: Loop): TSESTree.Statement {
   return loop.parent.type === 'LabeledStatement' ? loop.parent : loop
-}
-
-/** Without semicolons, what a line that starts like an operator needs before it. */
-function separator(rest: string): string {
-  const next = rest.replace(/^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)+/, '')
-  return /^[([`+\-/]/.test(next) ? ';' : ''
 }
 
 function isLoop(node: TSESTree.Node): node is Loop {

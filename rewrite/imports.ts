@@ -3,7 +3,7 @@ import { isInModulePackage } from '../analysis/packages.js'
 import { moduleScope, scopeAt } from '../analysis/scopes.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { insert, type Edit, type ImportNeed } from './edit.js'
-import { afterLineComment, layoutOf } from './layout.js'
+import { afterLineComment, endOf, layoutOf } from './layout.js'
 
 /** The name under which `need` can be used at `node`; undefined where it means something else there. */
 export function localName(unit: SourceUnit, need: ImportNeed, node: TSESTree.Node): string | undefined {
@@ -36,8 +36,11 @@ function addNames(unit: SourceUnit, from: string, names: readonly string[]): Edi
   const { quote, semicolon, newline } = layoutOf(unit)
   const isModule = usesImports(unit)
   const line = isModule ? `import { ${list} } from ${quote}${from}${quote}${semicolon}` : `const { ${list} } = require(${quote}${from}${quote})${semicolon}`
-  const previous = unit.ast.body.filter(statement => (isModule ? statement.type === 'ImportDeclaration' : isRequire(statement) || isDirective(statement))).at(-1)
-  if (previous) return insert(afterLineComment(unit.text, previous.range[1]), newline + line)
+  const previous = unit.ast.body.filter(statement => statement.type === 'ImportDeclaration' || statement.type === 'TSImportEqualsDeclaration' || isDirective(statement) || (!isModule && isRequire(statement))).at(-1)
+  if (previous) {
+    const at = afterLineComment(unit.text, endOf(unit, previous))
+    return insert(at, newline + (isDirective(previous) ? newline : '') + line)
+  }
   const at = beforeFirstStatement(unit)
   return insert(at, line + newline + newline)
 }
@@ -79,8 +82,9 @@ function requiredNames(statement: TSESTree.ProgramStatement, from: string): TSES
 
 function usesImports({ ast, path }: SourceUnit): boolean {
   if (ast.body.some(statement => statement.type.startsWith('Import') || statement.type.startsWith('Export'))) return true
-  if (/\.c[jt]s$/.test(path) || ast.body.some(isRequire)) return false
-  return /\.(?:m?ts|tsx|mjs)$/.test(path) || isInModulePackage(path)
+  // Types come with an import only, also where TypeScript makes a require of it.
+  if (/\.(?:[mc]?ts|tsx|mjs)$/.test(path)) return true
+  return !/\.cjs$/.test(path) && !ast.body.some(isRequire) && isInModulePackage(path)
 }
 
 function isRequire(statement: TSESTree.ProgramStatement): boolean {

@@ -24,7 +24,7 @@ function readLayout({ text, ast }: SourceUnit): Layout {
   return {
     newline: text.includes('\r\n') ? '\r\n' : '\n',
     quote: source ? (source.startsWith('"') ? '"' : "'") : (text.match(/"/g) ?? []).length > (text.match(/'/g) ?? []).length ? '"' : "'",
-    semicolon: !sample || text[sample.range[1] - 1] === ';' ? ';' : '',
+    semicolon: !sample || /;$/.test(text.slice(sample.range[0], endOf({ text }, sample))) ? ';' : '',
   }
 }
 
@@ -59,6 +59,20 @@ export function indentLines(unit: SourceUnit, [start, end]: readonly [number, nu
     if (!isBlank && !fixed.some(([from, to]) => from < at && at < to)) edits.push(insert(at, indent))
   }
   return edits
+}
+
+/** Where the statement ends to the eye: in `f()⏎;[1].map(g)` the semicolon belongs to it, but guards the next line. */
+export function endOf({ text }: Pick<SourceUnit, 'text'>, { range: [start, end] }: TSESTree.Node): number {
+  return end - (/\s*\n\s*;$/.exec(text.slice(start, end))?.[0].length ?? 0)
+}
+
+/** What a statement that is inserted at `offset` ends with: where semicolons are not the style, one that the rest of the line, or a next line that starts like an operator, needs. */
+export function separatorAt(unit: SourceUnit, offset: number): ';' | '' {
+  const rest = unit.text.slice(offset)
+  const code = rest.replace(/^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '')
+  const before = rest.slice(0, rest.length - code.length)
+  const isGuarded = code === '' || /^[;}]/.test(code)
+  return layoutOf(unit).semicolon || (!isGuarded && (!before.includes('\n') || /^[([`+\-/]/.test(code)) ? ';' : '')
 }
 
 /** Where the rest of the line holds nothing but a comment, the end of the line, else `offset`. */

@@ -1,10 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/types'
+import type { Scope } from '@typescript-eslint/scope-manager'
 import type { FloatingPromise } from '../analysis/facts.js'
 import { inspectingCatch } from '../analysis/promises/catches.js'
 import { scopeAt } from '../analysis/scopes.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { enclosingFunction, isFunction, isTopLevel, walkOwn, type FunctionNode } from '../analysis/walk.js'
-import { nameTaken, returnsOf, runtime } from './awaiting.js'
+import { nameTaken, returnsOf, runtime, whyNotReplaced } from './awaiting.js'
 import { insert, type Edit, type ImportNeed, type Refusal, type Rewrite } from './edit.js'
 import { importEdits, localName } from './imports.js'
 import { afterLineComment, indentLines, indentOfBlock, indentUnit, layoutOf } from './layout.js'
@@ -23,15 +24,19 @@ export function ownInTaskGroup(unit: SourceUnit, facts: readonly [FloatingPromis
   if (!fn) return { refused: `${isTopLevel(at) ? 'This runs at the top level' : 'This runs in a class field or a static block'}, where no function can wait for it. Move it to an async function.`, at }
   const needs: ImportNeed[] = facts.some(fact => fact.shape === 'list') ? [{ name: 'gather', from: runtime }] : []
   const existing = groupParameter(unit, fn)
+  const tested = facts.map(whyNotReplaced).find(Boolean)
+  if (tested) return tested
+  if (existing !== undefined && facts.some(fact => !namesGroup(unit, fn, existing, fact.node))) return { refused: `The name \`${existing}\` means something else here. Rename it first.`, at }
   if (existing !== undefined) return withNames(unit, needs, at, ([gather]) => facts.flatMap(fact => startedBy(unit, fact, `${existing}.createTask`, gather ?? '')))
 
   const refusal = whyNoGroup(fn, at) ?? whyNotWrapped(unit, fn, at)
   if (refusal) return refusal
   const group = freeName(unit, fn)
-  return withNames(unit, [{ name: 'taskGroup', from: runtime }, ...needs], at, ([taskGroup, gather]) => [
-    ...wrapped(unit, fn, `${taskGroup}(async (${group}) => {`, wrappedToo),
-    ...facts.flatMap(fact => startedBy(unit, fact, `${group}.createTask`, gather ?? '')),
-  ])
+  return withNames(unit, [{ name: 'taskGroup', from: runtime }, ...needs], at, ([taskGroup, gather]) => {
+    // Where a call ends at the brace, `{f()}`, its own end comes before the group's.
+    const { head, tail } = wrapped(unit, fn, `${taskGroup}(async (${group}) => {`, wrappedToo)
+    return [...head, ...facts.flatMap(fact => startedBy(unit, fact, `${group}.createTask`, gather ?? '')), tail]
+  })
 }
 
 function withNames(unit: SourceUnit, needs: readonly ImportNeed[], at: TSESTree.Node, edits: (names: string[]) => Edit[]): Rewrite {
@@ -46,6 +51,7 @@ function withNames(unit: SourceUnit, needs: readonly ImportNeed[], at: TSESTree.
 
 function whyNoGroup(fn: FunctionNode, at: TSESTree.Node): Refusal | undefined {
   if (fn.generator) return { refused: 'A generator stops at every yield, so a group around its body would stay open for as long as its consumer likes. Await the call, or give it to background().', at }
+  if (fn.body.type !== 'BlockStatement') return { refused: 'The arrow function around it has no block for a body. Give it one first.', at }
   if (!fn.async) return { refused: 'The function around it is not async, so nobody could wait for the group. Make it async and await its callers, or give the call to background().', at }
   return undefined
 }
@@ -73,11 +79,11 @@ function whyNotWrapped(unit: SourceUnit, fn: FunctionNode, at: TSESTree.Node): R
 }
 
 /** Puts the whole body into the group's callback, so that `this`, `arguments`, narrowings and hoisted names stay as they are. */
-function wrapped(unit: SourceUnit, fn: FunctionNode, call: string, wrappedToo: readonly FunctionNode[]): Edit[] {
+function wrapped(unit: SourceUnit, fn: FunctionNode, call: string, wrappedToo: readonly FunctionNode[]): { head: Edit[]; tail: Edit } {
   const body = fn.body as TSESTree.BlockStatement
   const { text } = unit
   const { newline, semicolon } = layoutOf(unit)
-  const keyword = returnsOf(fn).some(statement => statement.argument) ? 'return await' : 'await'
+  const keyword = returnsOf(fn).some(statement => statement.argument) || !canFallThrough(body) ? 'return await' : 'await'
   const open = `${keyword} ${call}`
   const close = `})${semicolon}`
   const directive = body.body.filter(statement => statement.type === 'ExpressionStatement' && typeof statement.directive === 'string').at(-1)
@@ -86,7 +92,7 @@ function wrapped(unit: SourceUnit, fn: FunctionNode, call: string, wrappedToo: r
   if (!text.slice(from, end).includes('\n')) {
     const inside = text.slice(from, end)
     const padding = /\s$/.test(inside) ? '' : ' '
-    return [insert(from, ` ${open}`), insert(end, `${padding}${close} `)]
+    return { head: [insert(from, ` ${open}${/^\s/.test(inside) ? '' : ' '}`)], tail: insert(end, `${padding}${close} `) }
   }
   const indent = indentOfBlock(text, body) + indentUnit(text, body)
   const line = newline + wrappedToo.map(around => indentUnit(text, around.body as TSESTree.BlockStatement)).join('')
@@ -99,7 +105,7 @@ function wrapped(unit: SourceUnit, fn: FunctionNode, call: string, wrappedToo: r
   const closesOnOwnLine = /^[\t ]*$/.test(text.slice(lastLine, end))
   const trailing = text.slice(0, end).trimEnd().length
   const tail: Edit = closesOnOwnLine ? insert(lastLine, indent + close + line) : { range: [trailing, end], text: line + indent + close + line + indentOfBlock(text, body) }
-  return [head, ...indentLines(unit, [start, closesOnOwnLine ? lastLine - 1 : end], indentUnit(text, body)), tail]
+  return { head: [head, ...indentLines(unit, [start, closesOnOwnLine ? lastLine - 1 : end], indentUnit(text, body))], tail }
 }
 
 /** Whether the body of `fn` would have to move into a new group. */
@@ -114,6 +120,15 @@ function groupParameter(unit: SourceUnit, fn: FunctionNode): string | undefined 
   const [parameter] = fn.params
   const isGroup = isImported(unit, call.callee, 'taskGroup')
   return isGroup && parameter?.type === 'Identifier' ? parameter.name : undefined
+}
+
+/** Whether the group's name means the group at `node`, and no variable of a block in between. */
+function namesGroup(unit: SourceUnit, fn: FunctionNode, name: string, node: TSESTree.Node): boolean {
+  for (let scope: Scope | null = scopeAt(unit.scopes, node); scope; scope = scope.upper) {
+    const variable = scope.set.get(name)
+    if (variable) return variable.defs[0]?.name === fn.params[0]
+  }
+  return false
 }
 
 function isImported(unit: SourceUnit, callee: TSESTree.Identifier, name: string): boolean {

@@ -2,7 +2,9 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type { FloatingPromise } from '../analysis/facts.js'
 import { isReassigned, variableOf } from '../analysis/scopes.js'
 import { isTypeScript, type SourceUnit } from '../analysis/unit.js'
-import { isFunction, walk } from '../analysis/walk.js'
+import { calledFunction } from '../analysis/promises/rejection.js'
+import { enclosingFunction, isFunction, walk } from '../analysis/walk.js'
+import { listEnd } from './awaiting.js'
 import { insert, type Edit } from './edit.js'
 
 /**
@@ -20,10 +22,11 @@ export function startedBy(unit: SourceUnit, fact: FloatingPromise, owner: string
       { range: [invoked.range[1], end], text: ')' },
     ]
   }
-  const open = fact.shape === 'list' ? `${gather}(` : ''
-  const close = fact.shape === 'list' ? '))' : ')'
-  const thunk = mustStayOutside(unit, node) ? '' : '() => '
-  return [insert(start, `${owner}(${thunk}${open}`), insert(end, close)]
+  const isOutside = mustStayOutside(unit, node)
+  // An owner takes a function or a promise, and `conn?.close()` may be neither.
+  const open = fact.shape === 'list' ? `${gather}(` : isOutside && unit.types.isNullable(node) !== 'no' ? 'Promise.resolve(' : ''
+  const close = fact.shape === 'list' ? listEnd(unit, fact) : open && ')'
+  return [insert(start, `${owner}(${isOutside ? '' : '() => '}${open}`), insert(end, `${close})`)]
 }
 
 function invokedArrow(unit: SourceUnit, node: TSESTree.Expression): TSESTree.ArrowFunctionExpression | undefined {
@@ -39,6 +42,8 @@ function invokedArrow(unit: SourceUnit, node: TSESTree.Expression): TSESTree.Arr
  */
 function mustStayOutside(unit: SourceUnit, node: TSESTree.Expression): boolean {
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression' && node.type !== 'ImportExpression') return true
+  // What it throws before there is a promise is for the catch around it.
+  if (isInTry(node) && !isAsyncCall(unit, node)) return true
   let outside = false
   walk(node, inner => {
     if (isFunction(inner)) return 'skip'
@@ -47,6 +52,21 @@ function mustStayOutside(unit: SourceUnit, node: TSESTree.Expression): boolean {
     return outside ? 'skip' : undefined
   })
   return outside
+}
+
+function isInTry(node: TSESTree.Node): boolean {
+  const fn = enclosingFunction(node)
+  for (let below = node, at = node.parent; at && at !== fn; below = at, at = at.parent) {
+    if (at.type === 'TryStatement' && at.handler && at.block === below) return true
+  }
+  return false
+}
+
+/** Whether a call can't throw by itself: it calls an async function of this file. */
+function isAsyncCall(unit: SourceUnit, node: TSESTree.Expression): boolean {
+  if (node.type === 'ImportExpression') return true
+  if (node.type !== 'CallExpression') return false
+  return calledFunction(unit, node)?.async === true && node.arguments.every(argument => argument.type === 'Identifier' || argument.type === 'Literal')
 }
 
 function losesItsType(unit: SourceUnit, node: TSESTree.Node): boolean {
@@ -65,7 +85,7 @@ function losesItsType(unit: SourceUnit, node: TSESTree.Node): boolean {
     }
     return (definition.type === 'Variable' || definition.type === 'Parameter') && isReassigned(variable)
   }
-  if (node.type !== 'MemberExpression' || (node.parent?.type === 'CallExpression' && node.parent.callee === node)) return false
+  if (node.type !== 'MemberExpression') return false
   const answer = unit.types.isNarrowed(node)
   return answer === 'unknown' ? isTestedBefore(unit, node) : answer === 'yes'
 }

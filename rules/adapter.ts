@@ -73,7 +73,7 @@ function unitFrom({ sourceCode, physicalFilename }: Rule.RuleContext): SourceUni
   const scopes = sourceCode.scopeManager as unknown as ScopeManager
   const syntax = syntaxOracle(physicalFilename, ast, scopes)
   const services = sourceCode.parserServices as Partial<CheckedProgram> | undefined
-  const types = services?.program && services.esTreeNodeToTSNodeMap ? typescriptOracle(services as CheckedProgram, syntax) : syntax
+  const types = services?.program && services.esTreeNodeToTSNodeMap ? typescriptOracle(services as CheckedProgram, physicalFilename, syntax) : syntax
   const unit: SourceUnit = { path: physicalFilename, text: sourceCode.text, ast, scopes, types, resolves: packageName => canImport(packageName, physicalFilename) }
   units.set(sourceCode.ast, unit)
   return unit

@@ -12,7 +12,7 @@ import { root } from './programs.js'
 /** What each folder may import: other folders of ours, and packages. Node's own modules are free outside runtime/. */
 const mayImport: Record<string, { folders: string[]; packages: string[]; typesOnly?: string[] }> = {
   analysis: { folders: [], packages: ['@typescript-eslint/visitor-keys'], typesOnly: ['@typescript-eslint/types', '@typescript-eslint/scope-manager'] },
-  rewrite: { folders: ['analysis'], packages: [], typesOnly: ['@typescript-eslint/types'] },
+  rewrite: { folders: ['analysis'], packages: [], typesOnly: ['@typescript-eslint/types', '@typescript-eslint/scope-manager'] },
   host: { folders: ['analysis'], packages: ['@typescript-eslint/scope-manager', '@typescript-eslint/typescript-estree', 'tinyglobby'], typesOnly: ['@typescript-eslint/types', 'typescript'] },
   rules: { folders: ['rewrite', 'analysis'], packages: [], typesOnly: ['@typescript-eslint/types', '@typescript-eslint/scope-manager'] },
   codemods: { folders: ['host', 'rewrite', 'analysis'], packages: [], typesOnly: ['@typescript-eslint/types'] },

@@ -100,16 +100,17 @@ function unhandled(unit: SourceUnit, outer: TSESTree.Expression, question: Promi
       if (types.isCallOf(node, options.allowForKnownSafeCalls)) return []
   }
 
+  if (node.type === 'ConditionalExpression' || node.type === 'LogicalExpression') {
+    if (types.isPromise(node, question) !== 'yes' && types.isPromiseList(node, question) !== 'yes') return []
+    // Of `c && list` only the list is one: the other operand is what makes it false.
+    return node.type === 'LogicalExpression' ? [...inner(node.left), ...inner(node.right)] : [...inner(node.consequent), ...inner(node.alternate)]
+  }
   if (types.isPromiseList(node, question) === 'yes') {
     return callsArray(node) || callsObject(unit, node) ? [] : [{ node, shape: 'list', uselessHandler: false }]
   }
   if (node.type === 'AwaitExpression' || callsObject(unit, node) || types.isPromise(node, question) !== 'yes') return []
 
   switch (node.type) {
-    case 'ConditionalExpression':
-      return [...inner(node.consequent), ...inner(node.alternate)]
-    case 'LogicalExpression':
-      return [...inner(node.left), ...inner(node.right)]
     case 'CallExpression': {
       const chain = chainOf(node)
       // What `finally` returns is a promise of its own, also behind a call that may float.

@@ -5,17 +5,33 @@ import { isFunction, unwrap, walkOwn, type FunctionNode } from '../walk.js'
 
 /**
  * Whether the promise that `node` gives can't reject as far as the code says: it calls an async function of this file
- * in which all that could fail stands in a `try` whose handler neither throws nor awaits.
+ * in which all that could fail stands in a `try` whose handler neither throws nor awaits, and which hands no promise on.
  */
 export function neverRejects(unit: SourceUnit, node: TSESTree.Expression): boolean {
   if (node.type !== 'CallExpression') return false
   const fn = calledFunction(unit, node)
   if (!fn?.async || fn.generator || fn.body.type !== 'BlockStatement') return false
   const { body } = fn.body
-  return body.some(({ type }) => type === 'TryStatement') && body.every(catchesAll)
+  let tries = false
+  walkOwn(fn.body, inner => {
+    tries ||= inner.type === 'TryStatement'
+  })
+  return tries && body.every(catchesAll) && !handsOn(unit, fn.body)
 }
 
-function calledFunction({ scopes }: SourceUnit, { callee: outer }: TSESTree.CallExpression): FunctionNode | undefined {
+/** Whether a `return` may give a promise that it does not await: its rejection goes past every handler. */
+function handsOn({ types }: SourceUnit, body: TSESTree.BlockStatement): boolean {
+  let found = false
+  walkOwn(body, node => {
+    if (node.type !== 'ReturnStatement' || !node.argument || node.argument.type === 'AwaitExpression') return
+    const isPlain = node.argument.type === 'Identifier' && node.argument.name === 'undefined'
+    found ||= !isPlain && types.isPromise(node.argument, { thenables: true, safeTypes: [] }) !== 'no'
+  })
+  return found
+}
+
+/** The function of this file that a call runs, where it is certain which. */
+export function calledFunction({ scopes }: SourceUnit, { callee: outer }: TSESTree.CallExpression): FunctionNode | undefined {
   const callee = unwrap(outer)
   if (isFunction(callee)) return callee
   const variable = callee.type === 'Identifier' ? variableOf(scopes, callee) : undefined
@@ -26,7 +42,21 @@ function calledFunction({ scopes }: SourceUnit, { callee: outer }: TSESTree.Call
   return value && isFunction(value) ? value : undefined
 }
 
+/** Whether the statement lets no error out; one that holds others does not where its own parts and they don't. */
 function catchesAll(statement: TSESTree.Statement): boolean {
+  switch (statement.type) {
+    case 'BlockStatement':
+      return statement.body.every(catchesAll)
+    case 'IfStatement':
+      return isHarmless(statement.test) && catchesAll(statement.consequent) && (!statement.alternate || catchesAll(statement.alternate))
+    case 'ForStatement':
+      return [statement.init, statement.test, statement.update].every(part => !part || isHarmless(part)) && catchesAll(statement.body)
+    case 'WhileStatement':
+    case 'DoWhileStatement':
+      return isHarmless(statement.test) && catchesAll(statement.body)
+    case 'ForOfStatement':
+      return !statement.await && isHarmless(statement.left) && statement.right.type === 'Identifier' && catchesAll(statement.body)
+  }
   if (statement.type !== 'TryStatement') return isHarmless(statement)
   return statement.handler !== null && rethrowsNothing(statement.handler.body) && (!statement.finalizer || rethrowsNothing(statement.finalizer))
 }
@@ -43,7 +73,7 @@ function rethrowsNothing(block: TSESTree.BlockStatement): boolean {
 const failing = new Set(['AwaitExpression', 'CallExpression', 'ForOfStatement', 'ImportExpression', 'MemberExpression', 'NewExpression', 'TaggedTemplateExpression', 'ThrowStatement', 'YieldExpression'])
 
 /** Declares, compares or assigns names and literals, and calls nothing. */
-function isHarmless(statement: TSESTree.Statement): boolean {
+function isHarmless(statement: TSESTree.Node): boolean {
   let harmless = true
   walkOwn(statement, node => {
     if (failing.has(node.type)) harmless = false

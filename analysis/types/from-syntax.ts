@@ -20,6 +20,7 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     isPromiseList: node => isList(node),
     isCallable,
     isCallOf: (node, functions) => functions.some(specifier => namesCallee(node.callee, specifier)),
+    isNullable: node => (node.type === 'ChainExpression' || node.parent?.type === 'ChainExpression' ? 'yes' : 'no'),
     isNarrowed: () => 'unknown',
     allowsTopLevelAwait: () => topLevelAwait(path, ast),
     evidence,
@@ -91,7 +92,8 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
   function privateMethodGivesPromise(callee: TSESTree.MemberExpression): Answer {
     for (let at: TSESTree.Node | undefined = callee.parent; at; at = at.parent) {
       if (at.type !== 'ClassBody') continue
-      const method = at.body.find(member => member.type === 'MethodDefinition' && member.kind === 'method' && member.key.type === 'PrivateIdentifier' && member.key.name === (callee.property as TSESTree.PrivateIdentifier).name)
+      const method = at.body.find(member => 'key' in member && member.key.type === 'PrivateIdentifier' && member.key.name === (callee.property as TSESTree.PrivateIdentifier).name)
+      if (method && (method.type !== 'MethodDefinition' || method.kind !== 'method')) return 'unknown'
       if (method?.type === 'MethodDefinition') return method.value.type === 'FunctionExpression' ? returnsPromise(method.value) : 'unknown'
     }
     return 'unknown'
@@ -125,6 +127,8 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
 
   function isList(outer: TSESTree.Expression): Answer {
     const node = unwrap(outer)
+    if (node.type === 'LogicalExpression') return some([isList(node.left), isList(node.right)])
+    if (node.type === 'ConditionalExpression') return some([isList(node.consequent), isList(node.alternate)])
     if (node.type === 'ArrayExpression') {
       return some(node.elements.map(item => (!item || item.type === 'SpreadElement' ? 'unknown' : isPromise(item))))
     }

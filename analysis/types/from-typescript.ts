@@ -15,15 +15,19 @@ const anyFlag = 1
 const anyOrUnknown = 1 | 2
 
 /** Answers from TypeScript's checker (6.0 and older); `syntax` speaks where the checker can't. */
-export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProgram, syntax: TypeOracle): TypeOracle {
+export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProgram, path: string, syntax: TypeOracle): TypeOracle {
   const checker = program.getTypeChecker()
   const remembered = rememberedAnswers(program)
+  const isJavaScript = /\.[mc]?jsx?$/.test(path)
 
   return {
     source: 'typescript',
     isPromise(node, question) {
       const type = typeAt(node)
-      return type ? isPromiseType(type, question, node) : syntax.isPromise(node, question)
+      const answer = type ? isPromiseType(type, question, node) : 'unknown'
+      if (answer === 'yes' || (type && !isJavaScript)) return answer
+      // In JavaScript a comment, `@returns {void}` above an async function, is taken for its type.
+      return syntax.isPromise(node, question) === 'yes' ? 'yes' : answer
     },
     isPromiseList(node, question) {
       const type = typeAt(node)
@@ -42,17 +46,27 @@ export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProg
       if (!type) return syntax.isCallOf(node, functions)
       return functions.some(specifier => matchesValue(node.callee, type, specifier, program) || matchesType(type, specifier, program))
     },
+    isNullable(node) {
+      // Of `a?.f()` the call itself has the type without undefined.
+      const type = typeAt(node.parent?.type === 'ChainExpression' ? node.parent : node)
+      if (!type || type.flags & anyOrUnknown) return syntax.isNullable(node)
+      return isNullableType(type) ? 'yes' : 'no'
+    },
     isNarrowed(node) {
       const tsNode = esTreeNodeToTSNodeMap.get(node)
       const type = typeAt(node)
       const symbol = tsNode && checker.getSymbolAtLocation(tsNode)
       if (!type || !symbol) return 'unknown'
-      return checker.getTypeOfSymbol(symbol) === type ? 'no' : 'yes'
+      const declared = checker.getTypeOfSymbol(symbol)
+      // A generic method's type is another one at each use, so of what is called only this is asked.
+      if (node.parent?.type === 'CallExpression' && node.parent.callee === node) return isNullableType(declared) && !isNullableType(type) ? 'yes' : 'no'
+      return declared === type ? 'no' : 'yes'
     },
-    allowsTopLevelAwait: () => topLevelAwait(program, syntax.allowsTopLevelAwait()),
+    allowsTopLevelAwait: () => topLevelAwait(program, path, syntax.allowsTopLevelAwait()),
     evidence(node) {
       const type = typeAt(node)
-      return type ? `its type is \`${short(checker.typeToString(type))}\`` : syntax.evidence(node)
+      const isByType = type && isPromiseType(type, { thenables: true, safeTypes: [] }, node) !== 'no'
+      return isByType || (type && isListType(type, { thenables: true, safeTypes: [] }, node) === 'yes') ? `its type is \`${short(checker.typeToString(type))}\`` : syntax.evidence(node)
     },
   }
 
@@ -100,6 +114,11 @@ export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProg
     return target.isClassOrInterface() && (checker.getBaseTypes(target) ?? []).some(isBuiltInPromise)
   }
 
+  /** Whether null or undefined is among the type's parts. The flags that say so differ between versions of TypeScript. */
+  function isNullableType(type: ts.Type): boolean {
+    return checker.getNonNullableType(type) !== type
+  }
+
   /** A value whose `then` takes two handlers: one that can reject. */
   function isThenable(type: ts.Type, node: TSESTree.Node): boolean {
     const then = type.getProperty('then')
@@ -145,10 +164,14 @@ function partsOf(type: ts.Type): readonly ts.Type[] {
 }
 
 /** `module` of es2022, esnext, preserve (5, 99, 200), or a node mode (100 to 199) in a file that it takes for a module. */
-function topLevelAwait(program: ts.Program, fromSyntax: Answer): Answer {
+function topLevelAwait(program: ts.Program, path: string, fromSyntax: Answer): Answer {
   if (fromSyntax !== 'unknown') return fromSyntax
   const { module, target } = program.getCompilerOptions()
   if (target !== undefined && target < 4) return 'no'
+  if (module !== undefined && module >= 100 && module < 200) {
+    const format = program.getSourceFile(path)?.impliedNodeFormat
+    return format === 99 ? 'yes' : format === 1 ? 'no' : 'unknown'
+  }
   return module === 7 || module === 99 || module === 200 ? 'yes' : 'unknown'
 }
 

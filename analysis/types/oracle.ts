@@ -33,6 +33,8 @@ export interface TypeOracle {
   isCallable(node: TSESTree.Node): Answer
   /** Is this a call of one of these functions? */
   isCallOf(node: TSESTree.CallExpression, functions: readonly Specifier[]): boolean
+  /** Can the value be null or undefined? */
+  isNullable(node: TSESTree.Expression): Answer
   /** Is the value's type here narrower than where it was declared, so that a closure would see another type? */
   isNarrowed(node: TSESTree.Expression): Answer
   /** May the file's top level use `await`? */

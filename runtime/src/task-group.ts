@@ -254,6 +254,6 @@ export class TaskGroup implements Owner {
  *
  * From asyncio's `TaskGroup` and trio's nursery; the callback form, since a dispose can't see the body's error.
  */
-export function taskGroup<T>(body: (tg: TaskGroup) => T | PromiseLike<T>, options?: TaskGroupOptions): Promise<T> {
+export function taskGroup<const T>(body: (tg: TaskGroup) => T | PromiseLike<T>, options?: TaskGroupOptions): Promise<T> {
   return new TaskGroup(options).run(body)
 }

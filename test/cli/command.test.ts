@@ -1,17 +1,23 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { root } from '../programs.js'
 
 const command = path.join(root, 'dist/cli/main.js')
 const floating = 'async function save() {}\nasync function main() {\n  save()\n}\nmain().catch(console.error)\n'
 const clean = 'async function save() {}\nsave().catch(console.error)\n'
 
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
 /** A folder with these files, outside any repository. */
 function folderWith(files: Record<string, string>): string {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'command ü-')))
+  folders.push(folder)
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
     writeFileSync(path.join(folder, name), text)
@@ -84,8 +90,10 @@ describe('scan', () => {
         'a.ts': 'declare const db: { save(): Promise<void> }\ndb.save()\nexport {}\n',
         'node_modules/typescript/package.json': JSON.stringify({ name: 'typescript', version, main: 'own.js' }),
         'node_modules/typescript/own.js': `console.error('own TypeScript'); module.exports = require(${JSON.stringify(path.join(root, 'node_modules/typescript'))})`,
+        // The project service lives in a file of its own, which must come from the same version.
+        'node_modules/typescript/lib/tsserverlibrary.js': `console.error('own project service'); module.exports = require(${JSON.stringify(path.join(root, 'node_modules/typescript/lib/tsserverlibrary.js'))})`,
       })
-    expect(run(project('5.9.3'), 'scan')).toMatchObject({ status: 1, stderr: 'own TypeScript\n' })
+    expect(run(project('5.9.3'), 'scan')).toMatchObject({ status: 1, stderr: 'own TypeScript\nown project service\n' })
     expect(run(project('7.0.2'), 'scan')).toMatchObject({ status: 1, stderr: '' })
   })
 
@@ -96,7 +104,7 @@ describe('scan', () => {
   })
 
   it('a file that fails is named with its reason, the rest go on, and it exits with 2', () => {
-    const { status, stdout, stderr } = run(folderWith({ 'a.js': floating, 'broken.ts': 'const x = ;', 'binary.js': '\0\u0001', 'empty.js': '' }), 'scan')
+    const { status, stdout, stderr } = run(folderWith({ 'a.js': floating, 'broken.ts': 'const x = ;', 'binary.js': '\0\u0001', 'empty.js': '', 'nul.js': `const nul = '\0'; ${'// '.repeat(100)}\n` }), 'scan')
     expect(status).toBe(2)
     expect(stdout).toMatch(/a\.js\n {2}3:3/)
     expect(stderr).toMatch(/Failed: broken\.ts\. It can't be parsed: Expression expected \(line 1, column 11\)\.\n/)
@@ -128,6 +136,7 @@ describe('scan', () => {
     const folder = folderWith({ 'a.js': clean, 'b.md': '' })
     for (const [args, message] of [
       [['scan', 'nothing'], /There is no file or folder at nothing\./],
+      [['fix', 'floating-to-task-grup'], /There is no codemod and no file named floating-to-task-grup\. The codemods are: floating-to-task-group\./],
       [['scan', 'b.md'], /b\.md is no JavaScript or TypeScript source\./],
       [['scan', '--fromat', 'json'], /unknown option '--fromat'/],
       [['scan', '--format', 'yaml'], /Allowed choices are stylish, json/],
@@ -182,7 +191,7 @@ describe('fix', () => {
     git(folder, 'init', '-q')
     const refused = run(folder, 'fix', '--write')
     expect(refused.status).toBe(2)
-    expect(refused.stderr).toMatch(/Git has uncommitted changes here \(1 file\).*--allow-dirty/)
+    expect(refused.stderr).toMatch(/Git has uncommitted changes in this repository \(1 file\).*--allow-dirty/)
     expect(read(folder, 'a.js')).toBe(floating)
     git(folder, 'add', '-A')
     git(folder, 'commit', '-qm', 'x')
@@ -200,6 +209,24 @@ describe('fix', () => {
     expect(read(folder, 'a.js')).toBe(floating)
     expect(read(folder, 'b.js')).toContain('taskGroup')
     expect(readdirSync(folder).sort()).toEqual(['a.js', 'b.js'])
+  })
+
+  it('refuses what is not UTF-8, and keeps its bytes', () => {
+    const folder = folderWith({ 'b.js': floating })
+    const latin1 = Buffer.from(`// caf\xe9\n${floating}`, 'latin1')
+    writeFileSync(path.join(folder, 'a.js'), latin1)
+    const { status, stderr } = run(folder, 'fix', '--write')
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/Failed: a\.js\. It is not written in UTF-8\./)
+    expect(readFileSync(path.join(folder, 'a.js'))).toEqual(latin1)
+    expect(read(folder, 'b.js')).toContain('taskGroup')
+  })
+
+  it('looks for uncommitted changes in a folder with a dot in its name', () => {
+    const folder = folderWith({ 'my.app/a.js': floating })
+    git(path.join(folder, 'my.app'), 'init', '-q')
+    expect(run(folder, 'fix', '--write', 'my.app')).toMatchObject({ status: 2, stderr: expect.stringMatching(/uncommitted changes/) as string })
+    expect(read(folder, 'my.app/a.js')).toBe(floating)
   })
 
   it('gives what jscodeshift gives with the same transform', () => {

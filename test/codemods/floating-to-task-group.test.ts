@@ -317,21 +317,62 @@ describe('refusals', () => {
   })
 })
 
+describe('what a careful reader found', () => {
+  const both: Record<string, [before: string, structured: string | null, native: string | null]> = {
+    'the left operand decides what runs, so it stays': ['export async function main(m: Map<string, Promise<void>>) {\n  m.get("a") ?? f()\n  f(1) && f(2)\n}', 'export async function main(m: Map<string, Promise<void>>) {\n  await taskGroup(async (tg) => {\n    m.get("a") ?? tg.createTask(() => f())\n    f(1) && tg.createTask(() => f(2))\n  })\n}', 'export async function main(m: Map<string, Promise<void>>) {\n  m.get("a") ?? await f()\n  f(1) && await f(2)\n}'],
+    'a semicolon that guards the next line': ['export async function main() {\n  f(3)\n  f(4)\n  ;[1, 2].forEach(String)\n}', 'export async function main() {\n  await taskGroup(async (tg) => {\n    tg.createTask(() => f(3))\n    tg.createTask(() => f(4))\n    ;[1, 2].forEach(String)\n  })\n}', 'export async function main() {\n  await Promise.all([\n    f(3),\n    f(4),\n  ])\n  ;[1, 2].forEach(String)\n}'],
+    'a call that ends at the brace': ['export const h = { onClick: async () => {f()} }', 'export const h = { onClick: async () => { await taskGroup(async (tg) => { tg.createTask(() => f()) }) } }', 'export const h = { onClick: async () => {await f()} }'],
+    'a statement behind a loop on its line': ['export async function main(xs: number[]) {\n  for (const x of xs) { f(x) } g; c\n}', null, 'export async function main(xs: number[]) {\n  const pending: unknown[] = []\n  for (const x of xs) { pending.push(f(x)) }\n  await Promise.all(pending); g; c\n}'],
+    'a list behind a condition, or of something that may not be there': ['export async function main(xs?: number[]) {\n  c && [1].map(f)\n  xs?.map(f)\n}', 'export async function main(xs?: number[]) {\n  await taskGroup(async (tg) => {\n    c && tg.createTask(() => gather([1].map(f)))\n    tg.createTask(() => gather(xs?.map(f) ?? []))\n  })\n}', 'export async function main(xs?: number[]) {\n  c && await Promise.all([1].map(f))\n  await Promise.all(xs?.map(f) ?? [])\n}'],
+    'an optional call that must stay outside a function': ['export async function main(open: () => Promise<{ close(): Promise<void> }>) {\n  let conn: { close(): Promise<void> } | undefined\n  try { conn = await open() } finally { conn?.close() }\n}', 'export async function main(open: () => Promise<{ close(): Promise<void> }>) {\n  await taskGroup(async (tg) => {\n    let conn: { close(): Promise<void> } | undefined\n    try { conn = await open() } finally { tg.createTask(Promise.resolve(conn?.close())) }\n  })\n}', null],
+    'one literal that is returned': ["export async function status(): Promise<'ok' | 'failed'> {\n  f()\n  return 'ok'\n}", "export async function status(): Promise<'ok' | 'failed'> {\n  return await taskGroup(async (tg) => {\n    tg.createTask(() => f())\n    return 'ok'\n  })\n}", null],
+    'a function that never returns': ['export async function die(e: Error): Promise<never> {\n  f()\n  throw e\n}', 'export async function die(e: Error): Promise<never> {\n  return await taskGroup(async (tg) => {\n    tg.createTask(() => f())\n    throw e\n  })\n}', null],
+    'a method that was narrowed': ['export async function main(o: { onDone?: (n: number) => Promise<void> }) {\n  if (o.onDone) o.onDone(1)\n}', 'export async function main(o: { onDone?: (n: number) => Promise<void> }) {\n  await taskGroup(async (tg) => {\n    if (o.onDone) tg.createTask(o.onDone(1))\n  })\n}', null],
+    'what is thrown before there is a promise is for the catch around it': ['export async function main(check: () => Promise<void>) {\n  try { check() } catch { return }\n}', 'export async function main(check: () => Promise<void>) {\n  await taskGroup(async (tg) => {\n    try { tg.createTask(check()) } catch { return }\n  })\n}', null],
+    'a promise that is looked at only behind the new await': ["export async function main() {\n  const user = g()\n  f()\n  try { return await user } catch { return 0 }\n}", "export async function main() {\n  return await taskGroup(async (tg) => {\n    const user = g()\n    tg.createTask(() => f())\n    try { return await user } catch { return 0 }\n  })\n}", 'refused'],
+    'neighbours of which one waits': ['export async function main() {\n  f(1)\n  f(await g())\n}', null, 'export async function main() {\n  await f(1)\n  await f(await g())\n}'],
+    'a loop that waits when it disposes': ['export async function main(xs: AsyncDisposable[]) {\n  for (const x of xs) {\n    await using y = x\n    f(y)\n  }\n}', null, 'refused'],
+  }
+  it.each(Object.entries(both))('%s', (_name, [before, structured, native]) => {
+    for (const [target, after] of [['structured-async', structured], ['native', native]] as const) {
+      if (after === null) continue
+      const { text } = transform(`${head}${before}\n`, target)
+      const body = text.replace(/^import .* from ['"]structured-async['"]\n\n?/, '')
+      expect(body).toBe(`${head}${after === 'refused' ? before : after}\n`)
+      expect(transform(text, target).text).toBe(text)
+      // Some of these programs have an error of their own.
+      expect(typeErrors([text])).toEqual(typeErrors([`${head}${before}\n`]))
+    }
+  })
+
+  it('a directive stays first', () => {
+    const { text } = transform(`'use client'\n${head}export async function main() {\n  f()\n}\n`)
+    expect(text).toMatch(/^'use client'\n\nimport \{ taskGroup \} from 'structured-async'\n/)
+  })
+
+  it('an import before a semicolon that guards the next line', () => {
+    const before = "import fs from 'node:fs'\n;(async () => { for (const x of [1, 2]) f(x) })().catch(console.error)\nvoid fs\n"
+    const { text } = transform(`${before}${head}`)
+    expect(text).toMatch(/^import fs from 'node:fs'\nimport \{ taskGroup \} from 'structured-async'\n;\(async \(\) => \{ await taskGroup/)
+    expect(typeErrors([text])).toEqual(typeErrors([`${before}${head}`]))
+  })
+})
+
 describe('native target', () => {
   const native: Record<string, [before: string, after: string]> = {
     'one call is awaited': ['export async function main() {\n  f()\n}', 'export async function main() {\n  await f()\n}'],
     'neighbours stay together': ['export async function main() {\n  f();\n  f(1); // one\n  c\n  f(2);\n}', 'export async function main() {\n  await Promise.all([\n    f(),\n    f(1),\n  ]) // one\n  c\n  await f(2);\n}'],
     'a list is joined': ['export async function main(ids: number[]) {\n  ids.map(async id => { await f(id) })\n}', 'export async function main(ids: number[]) {\n  await Promise.all(ids.map(async id => { await f(id) }))\n}'],
-    'a loop stays concurrent': ['export async function main(ids: number[]) {\n  for (const id of ids) f(id)\n}', 'export async function main(ids: number[]) {\n  const pending = []\n  for (const id of ids) pending.push(f(id))\n  await Promise.all(pending)\n}'],
+    'a loop stays concurrent': ['export async function main(ids: number[]) {\n  for (const id of ids) f(id)\n}', 'export async function main(ids: number[]) {\n  const pending: unknown[] = []\n  for (const id of ids) pending.push(f(id))\n  await Promise.all(pending)\n}'],
     'nested loops are joined once': [
       'export async function main(ids: number[][]) {\n  f();\n  outer: for (const row of ids) {\n    for (const id of row) {\n      if (id > 9) continue outer;\n      c && f(id); // later\n      row.map(g);\n    }\n  } // rows\n  return c;\n}',
-      'export async function main(ids: number[][]) {\n  await f();\n  const pending = []\n  outer: for (const row of ids) {\n    for (const id of row) {\n      if (id > 9) continue outer;\n      c && pending.push(f(id)); // later\n      pending.push(...row.map(g));\n    }\n  } // rows\n  await Promise.all(pending)\n  return c;\n}',
+      'export async function main(ids: number[][]) {\n  await f();\n  const pending: unknown[] = []\n  outer: for (const row of ids) {\n    for (const id of row) {\n      if (id > 9) continue outer;\n      c && pending.push(f(id)); // later\n      pending.push(...row.map(g));\n    }\n  } // rows\n  await Promise.all(pending)\n  return c;\n}',
     ],
     'two loops, two names': [
       'export async function main(ids: number[], pending3: 1) {\n  for (const id of ids) f(id)\n  ;[1].forEach(String)\n  while (c) f()\n  ;[2].forEach(String)\n}',
-      'export async function main(ids: number[], pending3: 1) {\n  const pending = []\n  for (const id of ids) pending.push(f(id))\n  await Promise.all(pending)\n  ;[1].forEach(String)\n  const pending2 = []\n  while (c) pending2.push(f())\n  await Promise.all(pending2)\n  ;[2].forEach(String)\n}',
+      'export async function main(ids: number[], pending3: 1) {\n  const pending: unknown[] = []\n  for (const id of ids) pending.push(f(id))\n  await Promise.all(pending)\n  ;[1].forEach(String)\n  const pending2: unknown[] = []\n  while (c) pending2.push(f())\n  await Promise.all(pending2)\n  ;[2].forEach(String)\n}',
     ],
-    'a line that starts like an operator gets its semicolon': ['export async function main(ids: number[]) {\n  for (const id of ids) { f(id) }\n  [1].forEach(String)\n}', 'export async function main(ids: number[]) {\n  const pending = []\n  for (const id of ids) { pending.push(f(id)) }\n  await Promise.all(pending);\n  [1].forEach(String)\n}'],
+    'a line that starts like an operator gets its semicolon': ['export async function main(ids: number[]) {\n  for (const id of ids) { f(id) }\n  [1].forEach(String)\n}', 'export async function main(ids: number[]) {\n  const pending: unknown[] = []\n  for (const id of ids) { pending.push(f(id)) }\n  await Promise.all(pending);\n  [1].forEach(String)\n}'],
     'parentheses only where they are needed': ['export async function main() {\n  (f() as Promise<void>)\n  new Promise(() => {})\n}', 'export async function main() {\n  await Promise.all([\n    (f() as Promise<void>),\n    new Promise(() => {}),\n  ])\n}'],
   }
   it.each(Object.entries(native))('%s', (_name, [before, after]) => {
