@@ -75,7 +75,6 @@ if (measure === 'time') {
   for (let at = 0; at < 5; at++) await all(Math.min(count, 1e4))
   const times = []
   for (let at = 0; at < runs; at++) {
-    globalThis.gc?.()
     const started = performance.now()
     await all(count)
     times.push(((performance.now() - started) * 1e6) / count)

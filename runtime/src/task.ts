@@ -44,6 +44,7 @@ export class Task<T> extends Promise<T> {
   /** @internal */ _state = 0
   /** @internal */ _value: unknown
   /** @internal */ _owner: Owner | undefined
+  /** Whether somebody else reports its error. @internal */ _isHandled = false
   /** @internal */ _callbacks: ((task: Task<T>) => void)[] | undefined
   /** @internal */ _waits: Set<Waiting> | undefined
   /** @internal */ _root: Task<unknown> | undefined
@@ -222,7 +223,7 @@ export function makeTask<T>(name: string | number, owner?: Owner): Made<T> {
     tasks.delete(task as Task<unknown>)
     observer.settle?.(task as Task<unknown>)
     promise?.(value as never)
-    if (state === stopped || (state === failed && owner)) markHandled(task)
+    if (state === stopped || (state === failed && (owner || task._isHandled))) markHandled(task)
     const callbacks = task._callbacks
     task._owner = task._callbacks = undefined
     owner?.childSettled(task as Task<unknown>)
@@ -287,7 +288,9 @@ export function otherTasks(): Set<Task<unknown>> {
 
 /** Keeps a rejection of `promise` from being reported as unhandled: somebody else reports it. */
 export function markHandled(promise: PromiseLike<unknown>): void {
-  promise.then(undefined, noop)
+  // A handler for each wait for a task that never settles would stay in memory as long as the task.
+  if (isTask(promise) && !promise._state) promise._isHandled = true
+  else promise.then(undefined, noop)
 }
 
 export function isTask(value: unknown): value is Task<unknown> {
