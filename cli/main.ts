@@ -5,7 +5,7 @@ import { version } from '../version.js'
 
 // The parser takes the first TypeScript that it finds, so it is loaded behind this.
 useProjectTypescript(process.cwd())
-const [{ scan }, { fix }, { codemods }, { FileProblem }] = await Promise.all([import('./scan.js'), import('./fix.js'), import('../codemods/all.js'), import('../host/units.js')])
+const [{ scan }, { fix }, { codemods }, { FileProblem }] = await Promise.all([import('./scan.js'), import('./fix.js'), import('../codemods/all.js'), import('../host/units.js')]).catch(sayMissing)
 
 /** Exit codes: 0 clean or done, 1 findings or pending changes, 2 something failed. See docs/cli.md. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -50,4 +50,12 @@ try {
     console.error(error.message)
     process.exitCode = 2
   } else throw error
+}
+
+function sayMissing(error: unknown): never {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_MODULE_NOT_FOUND') throw error
+  const name = /Cannot find (?:module|package) '([^']+)'/.exec(message)?.[1] ?? 'A module'
+  console.error(`${name} is not installed, and structured-async can't read a file without it. Install it beside eslint-plugin-structured-async${name === 'typescript' ? ', in a version from 5.4 to 6.0' : ''}.`)
+  process.exit(2)
 }

@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type { Scope } from '@typescript-eslint/scope-manager'
 import type { FloatingPromise } from '../analysis/facts.js'
 import { inspectingCatch } from '../analysis/promises/catches.js'
+import { catchesEverything } from '../analysis/promises/rejection.js'
 import { scopeAt } from '../analysis/scopes.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { enclosingFunction, isFunction, isTopLevel, walkOwn, type FunctionNode } from '../analysis/walk.js'
@@ -71,11 +72,22 @@ function whyNotWrapped(unit: SourceUnit, fn: FunctionNode, at: TSESTree.Node): R
   if (redeclared !== undefined) {
     return { refused: `\`var ${redeclared}\` declares a parameter again, and would be another variable inside the group's body. Rename it first.`, at }
   }
+  if (returnsOwnType(fn, returns)) return { refused: 'The type of what the function returns depends on the function, which TypeScript can\'t infer through a callback. Declare its return type first.', at }
+  if (fn.parent?.type === 'CallExpression' && fn.parent.callee === fn && catchesEverything(unit, fn)) {
+    return { refused: 'The function around it catches all its errors and nobody waits for it; a group around its body would let errors out. Await the call instead.', at }
+  }
   const inspecting = inspectingCatch(unit, fn)
   if (inspecting) {
     return { refused: `The handler on line ${inspecting.loc.start.line} tells this function's errors apart, and a group wraps them in a TaskGroupError. Let it look at \`error.errors\` first, or await the call instead.`, at }
   }
   return undefined
+}
+
+/** `return this` where `this` is what the function is a member of: a class by its name, or an object literal. */
+function returnsOwnType(fn: FunctionNode, returns: readonly TSESTree.ReturnStatement[]): boolean {
+  const { parent } = fn
+  const isMember = (parent?.type === 'MethodDefinition' && parent.static) || (parent?.type === 'Property' && fn.type === 'FunctionExpression')
+  return isMember && !fn.returnType && returns.some(({ argument }) => argument?.type === 'ThisExpression')
 }
 
 /** Puts the whole body into the group's callback, so that `this`, `arguments`, narrowings and hoisted names stay as they are. */

@@ -1,24 +1,23 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
+import { isFunction, memberName, unwrap, walk, walkOwn, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
+import { functionNamed } from './rejection.js'
 
 /**
  * A handler in this file that a rejection of `fn` reaches and that tells errors apart, by `instanceof`, a code, a name or
- * a predicate: it would not recognise an error that is wrapped in another. Undefined where the file shows none.
+ * a predicate: it would not recognise an error that is wrapped in another. Functions that hand the rejection on are
+ * followed to their own callers. Undefined where the file shows none.
  */
-export function inspectingCatch(unit: SourceUnit, fn: FunctionNode): TSESTree.Node | undefined {
+export function inspectingCatch(unit: SourceUnit, fn: FunctionNode, seen = new Set<TSESTree.Node>()): TSESTree.Node | undefined {
+  if (seen.has(fn)) return undefined
+  seen.add(fn)
   for (const call of callsOf(unit, fn)) {
-    const handler = handlerOf(call)
-    if (handler && inspects(unit, handler.parameter, handler.body)) return handler.body
+    const found = inspectorOf(unit, call, seen)
+    if (found) return found
   }
   return undefined
-}
-
-interface Handler {
-  readonly parameter: TSESTree.Node | null | undefined
-  readonly body: TSESTree.Node
 }
 
 function callsOf(unit: SourceUnit, fn: FunctionNode): TSESTree.Node[] {
@@ -52,22 +51,53 @@ function methodCalls({ ast }: SourceUnit): Map<string, TSESTree.Node[]> {
   return calls
 }
 
-/** The handler that gets the rejection of `call`: one chained to it, or the catch around its await. */
-function handlerOf(call: TSESTree.Node): Handler | undefined {
-  let below = call
+/** Follows the rejection of `promise` outwards, to a handler that tells errors apart; one that ends it ends the search. */
+function inspectorOf(unit: SourceUnit, promise: TSESTree.Node, seen: Set<TSESTree.Node>): TSESTree.Node | undefined {
+  let current = promise
+  let below = promise
   // A promise that the block does not wait for rejects when the block is left.
   let isAwaited = false
-  for (let at = call.parent; at; below = at, at = at.parent) {
+  for (let at = promise.parent; at; below = at, at = at.parent) {
     if (at.type === 'CallExpression') {
       const chain = chainOf(at)
-      const onRejected = chain && unwrap(chain.object) === call ? chain.onRejected : undefined
-      if (onRejected && isFunction(onRejected)) return { parameter: onRejected.params[0], body: onRejected.body }
+      if (chain && unwrap(chain.object) === current) {
+        const handler = chain.onRejected && chain.onRejected.type !== 'SpreadElement' ? functionNamed(unit, chain.onRejected) : undefined
+        if (handler && inspects(unit, handler.params[0], handler.body)) return handler.body
+        if (chain.onRejected && !(handler && throws(handler.body))) return undefined
+        current = at
+      }
+    } else if (at.type === 'AwaitExpression') isAwaited = true
+    else if (at.type === 'VariableDeclarator' && at.init === below && !isAwaited) return inspectorOfVariable(unit, at, seen)
+    else if (at.type === 'TryStatement' && isAwaited && at.block === below && at.handler) {
+      if (inspects(unit, at.handler.param, at.handler.body)) return at.handler.body
+      if (!throws(at.handler.body)) return undefined
     }
-    isAwaited ||= at.type === 'AwaitExpression'
-    if (isAwaited && at.type === 'TryStatement' && at.block === below && at.handler) return { parameter: at.handler.param, body: at.handler.body }
-    if (isFunction(at)) return undefined
+    if (isFunction(at)) return isAwaited || at.body === below || hasReturned(current) ? inspectingCatch(unit, at, seen) : undefined
   }
   return undefined
+}
+
+function inspectorOfVariable(unit: SourceUnit, declarator: TSESTree.VariableDeclarator, seen: Set<TSESTree.Node>): TSESTree.Node | undefined {
+  for (const variable of unit.scopes.getDeclaredVariables(declarator)) {
+    for (const { identifier } of variable.references) {
+      const found = identifier === declarator.id ? undefined : inspectorOf(unit, identifier, seen)
+      if (found) return found
+    }
+  }
+  return undefined
+}
+
+function hasReturned(promise: TSESTree.Node): boolean {
+  for (let at = promise.parent; at && !isFunction(at); at = at.parent) if (at.type === 'ReturnStatement') return true
+  return false
+}
+
+function throws(body: TSESTree.Node): boolean {
+  let found = false
+  walkOwn(body, node => {
+    found ||= node.type === 'ThrowStatement'
+  })
+  return found
 }
 
 function inspects(unit: SourceUnit, parameter: TSESTree.Node | null | undefined, body: TSESTree.Node): boolean {

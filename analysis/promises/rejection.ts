@@ -10,7 +10,12 @@ import { isFunction, unwrap, walkOwn, type FunctionNode } from '../walk.js'
 export function neverRejects(unit: SourceUnit, node: TSESTree.Expression): boolean {
   if (node.type !== 'CallExpression') return false
   const fn = calledFunction(unit, node)
-  if (!fn?.async || fn.generator || fn.body.type !== 'BlockStatement') return false
+  return fn !== undefined && catchesEverything(unit, fn)
+}
+
+/** Whether the async function lets no error out, as {@link neverRejects} asks of the one that is called. */
+export function catchesEverything(unit: SourceUnit, fn: FunctionNode): boolean {
+  if (!fn.async || fn.generator || fn.body.type !== 'BlockStatement') return false
   const { body } = fn.body
   let tries = false
   walkOwn(fn.body, inner => {
@@ -31,15 +36,20 @@ function handsOn({ types }: SourceUnit, body: TSESTree.BlockStatement): boolean 
 }
 
 /** The function of this file that a call runs, where it is certain which. */
-export function calledFunction({ scopes }: SourceUnit, { callee: outer }: TSESTree.CallExpression): FunctionNode | undefined {
-  const callee = unwrap(outer)
-  if (isFunction(callee)) return callee
-  const variable = callee.type === 'Identifier' ? variableOf(scopes, callee) : undefined
+export function calledFunction(unit: SourceUnit, { callee }: TSESTree.CallExpression): FunctionNode | undefined {
+  return functionNamed(unit, callee)
+}
+
+/** The function of this file that an expression is or names, where it is certain which. */
+export function functionNamed({ scopes }: SourceUnit, outer: TSESTree.Expression): FunctionNode | undefined {
+  const value = unwrap(outer)
+  if (isFunction(value)) return value
+  const variable = value.type === 'Identifier' ? variableOf(scopes, value) : undefined
   if (!variable || isReassigned(variable)) return undefined
   const [definition] = variable.defs
   if (variable.defs.length === 1 && definition?.type === 'FunctionName' && isFunction(definition.node)) return definition.node
-  const value = constantValue(variable)
-  return value && isFunction(value) ? value : undefined
+  const constant = constantValue(variable)
+  return constant && isFunction(constant) ? constant : undefined
 }
 
 /** Whether the statement lets no error out; one that holds others does not where its own parts and they don't. */

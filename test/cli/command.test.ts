@@ -150,6 +150,20 @@ describe('scan', () => {
   })
 })
 
+it('says in a sentence that TypeScript is not installed', () => {
+  const folder = folderWith({
+    'a.js': clean,
+    'without.cjs': `const { Module } = require('node:module')
+const original = Module._resolveFilename
+Module._resolveFilename = function (request, ...rest) {
+  if (/^typescript($|\\/)/.test(request)) throw Object.assign(new Error("Cannot find module '" + request + "'"), { code: 'MODULE_NOT_FOUND' })
+  return original.call(this, request, ...rest)
+}`,
+  })
+  const { status, stderr } = spawnSync(process.execPath, ['-r', './without.cjs', command, 'scan'], { cwd: folder, encoding: 'utf8' })
+  expect({ status, stderr }).toEqual({ status: 2, stderr: "typescript is not installed, and structured-async can't read a file without it. Install it beside eslint-plugin-structured-async, in a version from 5.4 to 6.0.\n" })
+})
+
 describe('fix', () => {
   it('previews a unified diff, changes nothing and exits with 1', () => {
     const folder = folderWith({ 'a.js': floating })

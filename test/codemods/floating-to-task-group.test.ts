@@ -297,6 +297,14 @@ describe('refusals', () => {
     'a caller that tells errors apart': ['async function main() {\n  f()\n}\nexport async function caller() {\n  try { await main() } catch (e) { if (e instanceof TypeError) return 1; throw e }\n  return 2\n}', /line 8 tells this function's errors apart/],
     'a handler that reads a code': ['async function main() {\n  f()\n}\nmain().catch(e => { if (e.code === 1) c })', /tells this function's errors apart/],
     'a method whose caller tells errors apart': ['export class C {\n  async a() {\n    f()\n  }\n  async b() {\n    try { await this.a() } catch (e) { if (isGone(e)) return }\n  }\n}\ndeclare function isGone(e: unknown): boolean', /tells this function's errors apart/],
+    'a named handler': ['async function main() {\n  f()\n}\nfunction onError(e: any) { if (e.code === 1) c }\nmain().catch(onError)', /line 7 tells this function's errors apart/],
+    'the second handler of a then': ['async function main() {\n  f()\n}\nmain().then(() => c, e => { if (e.code === 1) c })', /tells this function's errors apart/],
+    'a handler behind another step': ['async function main() {\n  f()\n}\nmain().then(() => c).catch(e => { if (e.code === 1) c })', /tells this function's errors apart/],
+    'a promise that is kept first': ['async function main() {\n  f()\n}\nexport async function caller() {\n  const p = main()\n  try { await p } catch (e) { if (e instanceof TypeError) return }\n}', /tells this function's errors apart/],
+    "a caller's caller": ['async function main() {\n  f()\n}\nconst twice = async () => { await main(); return await main() }\nexport async function caller() {\n  try { await twice() } catch (e) { if (e instanceof TypeError) return }\n}', /tells this function's errors apart/],
+    'a caller that rethrows to one that tells errors apart': ['async function main() {\n  f()\n}\nasync function middle() {\n  try { await main() } catch (e) { console.log(e); throw e }\n}\nmiddle().catch(e => { if (e.code === 1) c })', /tells this function's errors apart/],
+    'a function on the spot that catches all': ['export function main() {\n  ;(async () => {\n    try { f() } catch (e) { console.log(e) }\n  })()\n}', /catches all its errors/],
+    'a static method that returns its class': ['export class C {\n  static async make() {\n    f()\n    return this\n  }\n}', /Declare its return type/],
     'a name that is taken': ['export async function main() {\n  f()\n  const taskGroup = 1\n  return taskGroup\n}', /`taskGroup` means something else/],
   }
   it.each(Object.entries(refusals))('%s', (_name, [code, reason]) => {
@@ -309,6 +317,11 @@ describe('refusals', () => {
     const { text, refused } = transform(`${head}async function main() {\n  f()\n}\nexport async function caller() {\n  try { main() } catch (e) { if (e instanceof TypeError) return }\n}\n`)
     expect(refused).toEqual([])
     expect(transform(text).text).toBe(text)
+  })
+
+  it('a handler that ends the rejection is no reason to look further out', () => {
+    const { refused } = transform(`${head}async function main() {\n  f()\n}\nasync function middle() {\n  try { await main() } catch (e) { console.log(e) }\n}\nmiddle().catch(e => { if (e.code === 1) c })\n`)
+    expect(refused).toEqual([])
   })
 
   it('a caller that only logs is no reason', () => {

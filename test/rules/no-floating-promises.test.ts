@@ -91,8 +91,8 @@ describe('messages', () => {
   const message = (code: string, options?: LintOptions): string => lint(head + code + ending, options)[0]?.message ?? ''
 
   it('say what goes wrong, why it is a promise, and what to do', () => {
-    expect(message('f(ids)')).toBe('Nothing waits for the promise from `f()` (its type is `Promise<void>`): the code goes on before it is done, and its rejection ends the process or is lost. Await it, return it, run it in a task group or give it to background(); mark it with `void` only where losing its error is right.')
-    expect(message('ids.map(f)')).toBe('Nothing waits for the promises in this list (its type is `Promise<void>[]`): the code goes on before they are done, and a rejection ends the process or is lost. Join them with `await gather(…)` or `await Promise.all(…)`; mark it with `void` only where losing its error is right.')
+    expect(message('f(ids)')).toBe('Nothing waits for the promise from `f()` (its type is `Promise<void>`): the code goes on before it is done, and nobody handles its rejection, which ends a Node process. Await it, return it, run it in a task group or give it to background(); mark it with `void` only where losing its error is right.')
+    expect(message('ids.map(f)')).toBe('Nothing waits for the promises in this list (its type is `Promise<void>[]`): the code goes on before they are done, and nobody handles a rejection, which ends a Node process. Join them with `await gather(…)` or `await Promise.all(…)`; mark it with `void` only where losing its error is right.')
     expect(message('f().catch(undefined)')).toMatch(/^The rejection handler of `f\(\)\.catch\(\)` is no function/)
     expect(message('f()', { options: { ignoreVoid: false } })).not.toMatch(/mark it/)
     expect(message('async function safe() { try { await f() } catch {} }\nsafe()')).toMatch(/It catches its own errors, so only the order is at stake\./)
