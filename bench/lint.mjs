@@ -3,10 +3,11 @@
 // The cost of a rule is its time above the floor; without the floor's questions a rule that asks fewer would come out below
 // it. Then the findings of both, place by place, on copies whose awaits were stripped.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
 import { copySources, root } from './packages.mjs'
+import { median, version, writeSection } from './results.mjs'
 import { stripAwaits } from './strip-awaits.mjs'
 
 const rounds = process.argv.includes('--short') ? 1 : 9
@@ -58,10 +59,7 @@ const heading = '## Linting: `npm run bench -- lint`'
 const versions = `Node ${process.version}, ESLint ${version('eslint')}, typescript-eslint ${version('typescript-eslint')}, TypeScript ${version('typescript')}, ${cpus().length} cores.`
 const report = [heading, '', versions, '', ...lines].join('\n').trimEnd()
 console.log(report)
-if (rounds > 1) {
-  const file = path.join(root, 'bench/RESULTS.md')
-  writeFileSync(file, `# Results\n\nWritten by the commands in the headings.\n\n${report}\n`)
-}
+if (rounds > 1) writeSection(report)
 
 function lint(variant, folder, ...more) {
   const config = path.join(root, 'bench/lint.config.mjs')
@@ -84,13 +82,4 @@ function findings(variant, folder) {
 
 function spread(numbers) {
   return `${median(numbers).toFixed(2)} (${Math.min(...numbers).toFixed(2)} to ${Math.max(...numbers).toFixed(2)})`
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]
-}
-
-function version(name) {
-  return JSON.parse(readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8')).version
 }

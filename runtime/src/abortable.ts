@@ -1,5 +1,5 @@
 import { currentScope } from './context.js'
-import { enter, followSignal } from './scope.js'
+import { listen } from './scope.js'
 import { createTask, isTask, type Startable } from './task.js'
 import { beginWait, endWait, type Waiting } from './waits.js'
 
@@ -16,7 +16,7 @@ export interface AwaitOptions {
  * @returns what `promise` gives; rejects with its error, or at once with the reason of the cancel
  */
 export function abortable<T>(promise: PromiseLike<T>, { signal }: AwaitOptions = {}): Promise<T> {
-  return interruptible(signal, (resolve, reject) => void promise.then(resolve, reject), isTask(promise) ? promise : undefined)
+  return interruptible(signal, (resolve, reject) => void promise.then(resolve, reject), isTask(promise) ? { _waits: new Set([promise]) } : undefined)
 }
 
 /**
@@ -82,7 +82,7 @@ export function interruptible<T>(signal: AbortSignal | undefined, begin: (resolv
       if (waited) endWait(me, waited)
     }
     const interrupt = ending(reject)
-    undo.push(signal ? followSignal(signal, interrupt) : enter(scope, interrupt))
+    undo.push(listen(scope, signal, interrupt))
     if (!isOver) undo.push(begin(ending(resolve), interrupt))
     // It may have ended before all of it was to be undone.
     if (isOver) for (const one of undo) one?.()

@@ -2,6 +2,7 @@ import { interruptible, startTimer } from './abortable.js'
 import { runIn } from './context.js'
 import { CancelledError } from './errors.js'
 import type { GroupTask } from './task-group.js'
+import { TaskList } from './task-list.js'
 import { cancelTask, failed, onSettled, spawn, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
 
 export interface BackgroundOptions extends TaskOptions {
@@ -9,7 +10,7 @@ export interface BackgroundOptions extends TaskOptions {
   onError?: (error: unknown, task: Task<unknown>) => void
 }
 
-const owned = new Set<Task<unknown>>()
+const owned = new TaskList('_placeInGroup')
 
 /**
  * Starts work that outlives its caller, with an owner: the task is kept until it settles, its error is reported, and
@@ -17,7 +18,7 @@ const owned = new Set<Task<unknown>>()
  */
 export function background<T>(startable: Startable<T>, { onError, ...options }: BackgroundOptions = {}): GroupTask<T> {
   const owner: Owner = {
-    childListed: task => void owned.add(task),
+    childListed: task => owned.add(task),
     childSettled(task: Task<unknown>): void {
       owned.delete(task)
       if (task._state !== failed) return
@@ -38,11 +39,11 @@ export function background<T>(startable: Startable<T>, { onError, ...options }: 
  */
 background.drain = async function drain({ timeout }: { timeout?: number } = {}): Promise<void> {
   const stop = timeout === undefined ? undefined : startTimer(timeout, () => {
-    for (const task of owned) cancelTask(task, new CancelledError('The process is shutting down.'))
+    for (const task of owned.keys()) cancelTask(task, new CancelledError('The process is shutting down.'))
   })
   try {
     while (owned.size > 0) await interruptible<void>(undefined, resolve => {
-      for (const task of owned) return onSettled(task, () => resolve())
+      for (const task of owned.keys()) return onSettled(task, () => resolve())
     }, { _waits: owned })
   } finally {
     stop?.()

@@ -102,7 +102,7 @@ function lineOf({ task, startedBy, age, waitsFor, isInterruptible }: TaskInfo, p
 
 /** The names of the tasks behind what a task waits for: a group, a set and a gather stand for theirs. */
 function* namesOf({ _waits: waits }: Waiting): Iterable<string> {
-  for (const waited of waits ?? []) {
+  for (const waited of waits?.keys() ?? []) {
     if (waited._state) continue
     if ('_name' in waited && origins.has(waited as Task<unknown>)) yield (waited as Task<unknown>).name
     else if (waited._waits) yield* namesOf(waited)

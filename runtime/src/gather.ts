@@ -1,8 +1,10 @@
 import { currentScope } from './context.js'
 import { enter, followSignal } from './scope.js'
-import { cancelTask, isTask, isThenable, makeTask, markHandled, onSettled, spawn, type Startable, type Task, succeeded } from './task.js'
+import { begin, cancelTask, fail, isTask, isThenable, listTask, makeTask, markHandled, onSettled, succeed, succeeded, type Owner, type Startable, type Task } from './task.js'
 import { beginWait } from './waits.js'
 import type { AwaitOptions } from './abortable.js'
+
+type Key = string | number
 
 /** What `gather` accepts for one result: a promise, a function that makes one, or a plain value, as Promise.all does. */
 export type Gathered<V> = V extends (...args: never[]) => infer R ? Awaited<R> : Awaited<V>
@@ -37,47 +39,53 @@ export function gather<const C extends Iterable<unknown> | Readonly<Record<strin
 
 function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>>, { returnExceptions, signal }: GatherOptions = {}): Task<unknown> {
   const scope = currentScope()
-  const { task: group, succeed, fail } = makeTask<unknown>('gather')
-  const isList = Symbol.iterator in children
-  const results = (isList ? [...(children as Iterable<unknown>)] : { ...children }) as Record<string, unknown>
-  const keys = Object.keys(results)
-  const tasks = new Set<Task<unknown>>()
-  let left = keys.length
+  const group = makeTask<unknown>('gather')
+  const results = (Symbol.iterator in children ? [...children] : { ...children }) as Record<Key, unknown>
+  const tasks = new Map<Task<unknown>, Key>()
+  let left = 1
   let cancelled: { reason: unknown } | undefined
 
   const finish = (): void => {
-    if (cancelled ? [...tasks].some(task => !task._state) : left) return
-    if (cancelled) fail(cancelled.reason)
-    else succeed(results)
+    if (cancelled ? [...tasks.keys()].some(task => !task._state) : left) return
+    if (cancelled) fail(group, cancelled.reason)
+    else succeed(group, results)
   }
-  const done = (key: string, result: unknown, isError: boolean): void => {
-    if (isError && !returnExceptions && !cancelled) fail(result)
+  const done = (key: Key, result: unknown, isError?: boolean): void => {
+    if (isError && !returnExceptions && !cancelled) fail(group, result)
     results[key] = result
     left--
     finish()
   }
-  for (const key of keys) {
-    const item = results[key]
-    const settled = (task: Task<unknown>): void => done(key, task._value, task._state > succeeded)
-    if (typeof item === 'function') tasks.add(spawn(item as Startable<unknown>, undefined, { childSettled: settled }))
-    else if (isTask(item)) {
-      tasks.add(item)
+  // One for all children: an object and a function for each would be half of what a pending child takes.
+  const owner: Owner = { childSettled: task => done(tasks.get(task) as Key, task._value, task._state > succeeded) }
+  const start = (item: unknown, key: Key): void => {
+    left++
+    if (typeof item === 'function') {
+      const task = listTask(item as Startable<unknown>, undefined, owner)
+      tasks.set(task, key)
+      begin(task, item as Startable<unknown>)
+    } else if (isTask(item)) {
+      const settled = (): void => done(key, item._value, item._state > succeeded)
+      tasks.set(item, key)
       markHandled(item)
-      if (item._state) settled(item)
+      if (item._state) settled()
       else onSettled(item, settled)
-    } else if (isThenable(item)) item.then(value => done(key, value, false), (error: unknown) => done(key, error, true))
-    else done(key, item, false)
+    } else if (isThenable(item)) item.then(value => done(key, value), (error: unknown) => done(key, error, true))
+    else done(key, item)
   }
+  if (Array.isArray(results)) results.forEach(start)
+  else for (const key of Object.keys(results)) start(results[key], key)
+  left--
   finish()
   if (group._state) return group
 
   const me = scope._task
   const deadlock = (me && tasks.has(me) && beginWait(me, me)) || beginWait(group, { _waits: tasks })
-  if (deadlock) fail(deadlock)
+  if (deadlock) fail(group, deadlock)
   enter(group, reason => {
     // Each cancel reaches the children: a second one interrupts their cleanup, as it would interrupt ours.
     cancelled ??= { reason }
-    for (const child of tasks) if (!child._state) cancelTask(child, reason)
+    for (const child of tasks.keys()) if (!child._state) cancelTask(child, reason)
     finish()
   })
   const cancel = (reason: unknown): void => cancelTask(group, reason)

@@ -2,7 +2,7 @@ import type { AwaitOptions } from './abortable.js'
 import { currentScope } from './context.js'
 import { CancelledError, TaskGroupError } from './errors.js'
 import type { ResultOf } from './gather.js'
-import { enter, followSignal, isCooperative } from './scope.js'
+import { isCooperative, listen } from './scope.js'
 import { cancelTask, spawn, succeeded, type Startable, type Task } from './task.js'
 
 /**
@@ -59,7 +59,7 @@ function decide(startables: Iterable<unknown>, { signal }: AwaitOptions = {}, de
       if (!winner && cancelled === undefined) cancelled = reason
       stop(reason)
     }
-    const leave = signal ? followSignal(signal, interrupted) : enter(currentScope(), interrupted)
+    const leave = listen(currentScope(), signal, interrupted)
     for (const entrant of entrants) {
       if (winner || cancelled !== undefined) break
       tasks.push(spawn(typeof entrant === 'function' ? (entrant as Startable<unknown>) : Promise.resolve(entrant), undefined, { childSettled }))

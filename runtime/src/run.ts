@@ -19,7 +19,7 @@ export interface RunOptions {
  * @throws {InvalidStateError} inside another run
  */
 export async function run<T>(main: (task: Task<T>) => T | PromiseLike<T>, { signal, handleSigint = false }: RunOptions = {}): Promise<T> {
-  if (currentScope()._root) throw new InvalidStateError('run() can\'t be called inside another run(). Await the function, or start it with createTask().')
+  if (currentScope()._task?._root) throw new InvalidStateError('run() can\'t be called inside another run(). Await the function, or start it with createTask().')
   const asRoot = (self: Task<T>): T | PromiseLike<T> => {
     self._root = self as Task<unknown>
     return main(self)

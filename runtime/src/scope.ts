@@ -15,8 +15,6 @@ export type Waiter = (reason: unknown) => void
 export interface Scope {
   /** The task that code under this scope belongs to. */
   readonly _task?: Task<unknown> | undefined
-  /** The main task of the `run` that all of this belongs to. */
-  _root?: Task<unknown> | undefined
   /** What the first cancel was given. */
   _reason?: unknown
   /** What the last cancel was given, where it has met no await yet. */
@@ -27,8 +25,8 @@ export interface Scope {
 }
 
 /** The scope of a body that is no task of its own. */
-export function regionOf({ _task, _root }: Scope): Scope {
-  return { _task, _root }
+export function regionOf({ _task }: Scope): Scope {
+  return { _task }
 }
 
 export function cancelScope(scope: Scope, reason: unknown): void {
@@ -89,6 +87,11 @@ export function followSignal(signal: AbortSignal | undefined, cancel: Waiter): (
   return () => {
     if (all.delete(cancel) && !all.size) signal.removeEventListener('abort', all)
   }
+}
+
+/** Calls `waiter` when `signal` aborts or, where there is none, a cancel reaches the scope; returns what takes it back. */
+export function listen(scope: Scope, signal: AbortSignal | undefined, waiter: Waiter): () => void {
+  return signal ? followSignal(signal, waiter) : enter(scope, waiter)
 }
 
 export function noop(): void {}

@@ -4,6 +4,7 @@ import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError, TaskGroupError } from './errors.js'
 import { cancelScope, enter, followSignal, isCancellation, regionOf, signalOf } from './scope.js'
 import { beginWait, endWait } from './waits.js'
+import { TaskList } from './task-list.js'
 import { begin, cancelTask, failed, listTask, markHandled, succeeded, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
 
 /** A task that its group waits for. In types it is a PromiseLike, so that no linter calls an owned task floating. */
@@ -41,7 +42,7 @@ export interface TaskGroupOptions extends AwaitOptions {
 export class TaskGroup implements Owner {
   readonly name: string
   readonly #options: TaskGroupOptions
-  readonly #children = new Set<Task<unknown>>()
+  readonly #children = new TaskList('_placeInGroup')
   readonly #join = { _waits: this.#children }
   readonly #errors = new Set<unknown>()
   readonly #owner = currentScope()
@@ -182,25 +183,23 @@ export class TaskGroup implements Owner {
     if (typeof startable !== 'function') markHandled(startable)
     if (this.#state === 'finished') throw new InvalidStateError(`The ${this.name} has finished, so it can own no more tasks.`)
     const { limit = Infinity } = this.#options
-    const made = listTask(startable, options, owner)
-    const task = made.task as Task<unknown>
-    this.#children.add(task)
+    const task = listTask(startable, options, owner)
+    this.#children.add(task as Task<unknown>)
     if (this.#state === 'closing') cancelScope(task, this.#scope._reason)
-    if (this.#state === 'open' && this.#running >= limit) {
+    else if (this.#running >= limit) {
       // A cancel ends the wait for its turn; the function is then never called.
-      const leave = enter(task, () => begin(made, startable))
+      const leave = enter(task, () => begin(task, startable))
       // By a promise, so that it starts in the context of whoever created it, not of the one whose end made room.
-      void new Promise<void>(resolve => this.#queue.set(task, resolve)).then(() => {
+      void new Promise<void>(resolve => this.#queue.set(task as Task<unknown>, resolve)).then(() => {
         leave()
         task._waiters = undefined
-        begin(made, startable)
+        begin(task, startable)
       })
-    } else {
-      this.#running++
-      if (options?.eager === false) queueMicrotask(() => begin(made, startable))
-      else begin(made, startable)
+      return task
     }
-    return made.task
+    this.#running++
+    begin(task, startable, options)
+    return task
   }
 
   #settled(task: Task<unknown>): void {
@@ -223,7 +222,7 @@ export class TaskGroup implements Owner {
     if (this.#state === 'finished') return
     this.#state = 'closing'
     cancelScope(this.#scope, reason)
-    for (const child of [...this.#children]) cancelTask(child, reason)
+    for (const child of this.#children.keys()) cancelTask(child, reason)
   }
 
   async #joined(): Promise<void> {

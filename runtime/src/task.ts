@@ -2,6 +2,7 @@ import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError } from './errors.js'
 import { observer } from './observer.js'
 import { cancelScope, followSignal, isCancellation, noop, signalOf, type Waiter } from './scope.js'
+import { TaskList } from './task-list.js'
 import { beginWait, endWait, pathTo, type Waiting } from './waits.js'
 
 /** What can become a task: a function, which is preferred since it can be cancelled, or a promise that runs already. */
@@ -22,16 +23,22 @@ export interface Owner {
   /** @internal */ childSettled(task: Task<unknown>): void
 }
 
+/** An owner for tasks whose errors somebody sees otherwise. */
+export const nobody: Owner = { childSettled: noop }
+
 /** The states of a task that has settled; 0 before that. */
 export const succeeded = 1
 export const failed = 2
 export const stopped = 3
 
-const tasks = new Set<Task<unknown>>()
+const tasks = new TaskList('_place')
 let count = 0
-let attaching = false
-let lastWaiter: Task<unknown> | undefined
-let lastWaited: unknown
+let takenResolve: ((value: unknown) => void) | undefined
+let takenReject: typeof takenResolve
+const take = (resolve: (value: never) => void, reject: typeof takenReject): void => {
+  takenResolve = resolve as typeof takenResolve
+  takenReject = reject
+}
 
 /**
  * A promise with a name and an owner that can cancel it. It is a native promise: one microtask per `await`,
@@ -44,7 +51,6 @@ export class Task<T> extends Promise<T> {
   /** @internal */ _state = 0
   /** @internal */ _value: unknown
   /** @internal */ _owner: Owner | undefined
-  /** Whether somebody else reports its error. @internal */ _isHandled = false
   /** @internal */ _callbacks: ((task: Task<T>) => void)[] | undefined
   /** @internal */ _waits: Set<Waiting> | undefined
   /** @internal */ _root: Task<unknown> | undefined
@@ -52,6 +58,10 @@ export class Task<T> extends Promise<T> {
   /** @internal */ _pending: unknown
   /** @internal */ _waiters: Set<Waiter> | undefined
   /** @internal */ _controller: AbortController | undefined
+  /** @internal */ _place = -1
+  /** @internal */ _placeInGroup = 0
+  /** @internal */ _resolve: typeof takenResolve
+  /** @internal */ _reject: typeof takenReject
 
   /** @internal */
   get _task(): Task<unknown> {
@@ -130,20 +140,15 @@ export class Task<T> extends Promise<T> {
   /** Takes a done callback back; returns how many registrations it removed. */
   removeDoneCallback(fn: (task: Task<T>) => void): number {
     const before = this._callbacks ?? []
-    this._callbacks = before.filter(call => (call as { fn?: unknown }).fn !== fn)
-    return before.length - this._callbacks.length
+    const rest = (this._callbacks = before.filter(call => (call as { fn?: unknown }).fn !== fn))
+    return before.length - rest.length
   }
 
   // A handler does not block whoever attaches it, so it is no wait; `Promise.race` and `all` come by here too.
   override then<A = T, B = never>(onFulfilled?: ((value: T) => A | PromiseLike<A>) | null, onRejected?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
-    if (lastWaited === this) endWait(lastWaiter, this)
-    attaching = true
-    try {
-      return super.then(onFulfilled, onRejected)
-    } finally {
-      attaching = false
-      remember(undefined, undefined)
-    }
+    const promise = super.then(onFulfilled, onRejected)
+    endWait(currentScope()._task, this)
+    return promise
   }
 
   /**
@@ -153,18 +158,11 @@ export class Task<T> extends Promise<T> {
    * @internal
    */
   override get ['constructor'](): PromiseConstructor {
-    const me = attaching || this._state ? undefined : currentScope()._task
-    const deadlock = beginWait(me, this)
+    const deadlock = this._state ? undefined : beginWait(currentScope()._task, this)
     // The engine's own callers, such as Promise.race, are no awaits. The stack: its title, this accessor, its caller.
     if (deadlock && !/<anonymous>\)|native|^undefined/.test(`${new Error().stack?.split('\n')[2]}`)) throw deadlock
-    remember(me, this)
     return Promise
   }
-}
-
-function remember(waiter: Task<unknown> | undefined, waited: unknown): void {
-  lastWaiter = waiter
-  lastWaited = waited
 }
 
 /**
@@ -180,74 +178,74 @@ export function createTask<T>(startable: Startable<T>, options?: TaskOptions): T
 
 /** As {@link createTask}, with an owner that answers for the error. */
 export function spawn<T>(startable: Startable<T>, options?: TaskOptions, owner?: Owner): Task<T> {
-  const made = listTask(startable, options, owner)
-  if (options?.eager === false) queueMicrotask(() => begin(made, startable))
-  else begin(made, startable)
-  return made.task
+  const task = listTask(startable, options, owner)
+  begin(task, startable, options)
+  return task
 }
 
 /** A task for `startable` that has not begun: {@link begin} is to follow. */
-export function listTask<T>(startable: Startable<T>, options?: TaskOptions, owner?: Owner): Made<T> {
+export function listTask<T>(startable: Startable<T>, options?: TaskOptions, owner?: Owner): Task<T> {
   if (typeof startable !== 'function' && !isThenable(startable)) throw new TypeError('createTask needs a function or a promise.')
-  const made = makeTask<T>(options?.name ?? ++count, owner)
-  const { task } = made
+  const task = makeTask<T>(options?.name ?? ++count, owner)
   tasks.add(task as Task<unknown>)
   owner?.childListed?.(task as Task<unknown>)
   observer.start?.(task as Task<unknown>, currentScope()._task)
   if (options?.signal) onSettled(task, followSignal(options.signal, reason => cancelTask(task, reason)))
-  return made
+  return task
 }
-
-/** A pending task and the two functions that settle it. */
-export interface Made<T> {
-  readonly task: Task<T>
-  readonly succeed: (value: T) => void
-  readonly fail: (error: unknown) => void
-}
-
-let taken: readonly ((value: never) => void)[]
-const take = (...functions: ((value: never) => void)[]): void => void (taken = functions)
 
 /** A task that nothing runs yet and that {@link allTasks} does not list. */
-export function makeTask<T>(name: string | number, owner?: Owner): Made<T> {
+export function makeTask<T>(name: string | number, owner?: Owner): Task<T> {
   const task = new Task<T>(take)
-  const [resolve, reject] = taken
+  task._resolve = takenResolve
+  task._reject = takenReject
   task._name = name
   task._owner = owner
-  task._root = currentScope()._root
-  const settle = (state: number, value: unknown, promise: typeof resolve): void => {
-    if (task._state) return
-    task._state = state
-    task._value = value
-    task._waits = undefined
-    tasks.delete(task as Task<unknown>)
-    observer.settle?.(task as Task<unknown>)
-    promise?.(value as never)
-    if (state === stopped || (state === failed && (owner || task._isHandled))) markHandled(task)
-    const callbacks = task._callbacks
-    task._owner = task._callbacks = undefined
-    owner?.childSettled(task as Task<unknown>)
-    callbacks?.forEach(callback => callback(task))
-  }
-  return {
-    task,
-    succeed: value => settle(succeeded, value, resolve),
-    fail: error => settle(isCancellation(task, error) ? stopped : failed, error, reject),
-  }
+  task._root = currentScope()._task?._root
+  return task
+}
+
+export function succeed<T>(task: Task<T>, value: T, resolve = task._resolve): void {
+  settle(task, succeeded, value, resolve)
+}
+
+export function fail<T>(task: Task<T>, error: unknown, reject = task._reject): void {
+  settle(task, isCancellation(task, error) ? stopped : failed, error, reject)
+}
+
+function settle<T>(task: Task<T>, state: number, value: unknown, promise: Task<T>['_resolve']): void {
+  if (task._state) return
+  const { _owner: owner, _callbacks: callbacks } = task
+  task._state = state
+  task._value = value
+  task._waits = task._owner = task._callbacks = undefined
+  if (task._place >= 0) tasks.delete(task as Task<unknown>)
+  observer.settle?.(task as Task<unknown>)
+  promise?.(value)
+  if (state === stopped || (state === failed && owner)) markHandled(task)
+  owner?.childSettled(task as Task<unknown>)
+  if (callbacks) for (const callback of callbacks) callback(task)
 }
 
 /** Calls the function, where the task has not been cancelled before. */
-export function begin<T>({ task, succeed, fail }: Made<T>, startable: Startable<T>): void {
+export function begin<T>(task: Task<T>, startable: Startable<T>, options?: TaskOptions): void {
+  if (options?.eager === false) return queueMicrotask(() => begin(task, startable))
   if (task._state) return
-  if (task._reason !== undefined) return fail(task._reason)
+  const { _resolve: resolve, _reject: reject } = task
+  // From here on they are held by what the task waits for, and go when that goes.
+  task._resolve = task._reject = undefined
   try {
+    if (task._reason !== undefined) throw task._reason
     const outcome = typeof startable === 'function' ? runIn(task, startable, task) : startable
-    if (!isThenable(outcome)) return succeed(outcome)
+    if (!isThenable(outcome)) return succeed(task, outcome, resolve)
     const deadlock = isTask(outcome) && beginWait(task as Task<unknown>, outcome)
-    if (deadlock) fail(deadlock)
-    else (outcome instanceof Promise ? outcome : Promise.resolve(outcome)).then(succeed, fail)
+    if (deadlock) throw deadlock
+    ;(outcome instanceof Promise ? outcome : Promise.resolve(outcome)).then(
+      value => succeed(task, value, resolve),
+      (error: unknown) => fail(task, error, reject),
+    )
   } catch (error) {
-    fail(error)
+    fail(task, error, reject)
   }
 }
 
@@ -277,19 +275,19 @@ export function currentTask(): Task<unknown> | null {
  * from inside a task, take {@link otherTasks}: a task that waits for itself never settles.
  */
 export function allTasks({ except }: { except?: Task<unknown> | null } = {}): Set<Task<unknown>> {
-  return new Set([...tasks].filter(task => task !== except))
+  return new Set(tasks.keys().filter(task => task !== except))
 }
 
 /** The tasks that the current one can wait for: all but itself and those that wait for it, such as the owner of its group. */
 export function otherTasks(): Set<Task<unknown>> {
   const me = currentTask()
-  return new Set([...tasks].filter(task => !me || !pathTo(task, me, new Set())))
+  return new Set(tasks.keys().filter(task => !me || !pathTo(task, me, new Set())))
 }
 
 /** Keeps a rejection of `promise` from being reported as unhandled: somebody else reports it. */
 export function markHandled(promise: PromiseLike<unknown>): void {
   // A handler for each wait for a task that never settles would stay in memory as long as the task.
-  if (isTask(promise) && !promise._state) promise._isHandled = true
+  if (isTask(promise) && !promise._state) promise._owner ??= nobody
   else promise.then(undefined, noop)
 }
 

@@ -2,8 +2,8 @@
 import { startTimer, type AwaitOptions } from './abortable.js'
 import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.js'
-import { cancelScope, enter, followSignal, isCancellation, isCooperative, noop, regionOf, signalOf, type Scope } from './scope.js'
-import { cancelTask, isTask, markHandled, failed, onSettled, spawn, succeeded, type Startable, type Task } from './task.js'
+import { cancelScope, enter, isCancellation, isCooperative, listen, regionOf, signalOf, type Scope } from './scope.js'
+import { cancelTask, failed, isTask, markHandled, nobody, onSettled, spawn, succeeded, type Startable, type Task } from './task.js'
 import { beginWait, endWait } from './waits.js'
 
 /**
@@ -18,7 +18,7 @@ import { beginWait, endWait } from './waits.js'
 export async function waitFor<T>(startable: Startable<T>, ms: number | null, { signal }: AwaitOptions = {}): Promise<T> {
   const late = (cause?: unknown): TimeoutError => new TimeoutError(`The work was not done within ${ms} ms.`, { cause })
   if (ms !== null && ms <= 0 && typeof startable === 'function') throw late(new CancelledError())
-  const task = isTask(startable) ? (startable as Task<T>) : spawn(startable, undefined, { childSettled: noop })
+  const task = isTask(startable) ? (startable as Task<T>) : spawn(startable, undefined, nobody)
   markHandled(task)
   let reason: unknown
   if (!task._state) {
@@ -38,7 +38,7 @@ export async function waitFor<T>(startable: Startable<T>, ms: number | null, { s
         const cancelled = new CancelledError('The deadline has passed.')
         cancel(late(cancelled), cancelled)
       })
-      leave = signal ? followSignal(signal, cancel) : enter(scope, cancel)
+      leave = listen(scope, signal, cancel)
     })
     stop?.()
     leave?.()

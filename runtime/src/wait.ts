@@ -1,7 +1,7 @@
 import { interruptible, startTimer, type AwaitOptions } from './abortable.js'
 import { currentScope } from './context.js'
 import { TimeoutError } from './errors.js'
-import { isTask, markHandled, offSettled, onSettled, spawn, failed, type Owner, type Startable, type Task } from './task.js'
+import { failed, isTask, markHandled, nobody, offSettled, onSettled, spawn, type Startable, type Task } from './task.js'
 import type { ResultOf } from './gather.js'
 import type { GroupTask } from './task-group.js'
 import { beginWait } from './waits.js'
@@ -76,7 +76,6 @@ export type SettledTask<T> = Pick<Task<T>, 'name' | 'done' | 'cancelled' | 'resu
 export function asCompleted<const C extends Iterable<unknown>>(startables: C, { timeout, signal }: AsCompletedOptions = {}): AsyncIterableIterator<SettledTask<ResultOf<C>>> {
   type T = ResultOf<C>
   const deadline = timeout === undefined ? undefined : Date.now() + timeout
-  const nobody: Owner = { childSettled() {} }
   const left = new Set([...startables].map(item => (isTask(item) ? (item as Task<T>) : spawn(item as Startable<T>, undefined, nobody))))
   const done: Task<T>[] = []
   const wakes = new Set<() => void>()

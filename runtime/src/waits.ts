@@ -9,7 +9,7 @@ export interface Waiting {
   /** Not 0 where it has ended, so that nobody waits for it any more. @internal */
   readonly _state?: number
   /** @internal */
-  readonly _waits: ReadonlySet<Waiting> | undefined
+  readonly _waits: { keys(): Iterable<Waiting> } | undefined
   /** Whether one of these is enough for the wait to end. @internal */
   readonly _any?: boolean
 }
@@ -39,17 +39,15 @@ export function endWait(me: Task<unknown> | undefined, waited: Waiting): void {
 /** The tasks from `from` on, each of which waits for the next and the last for `goal`, where there is such a chain. */
 export function pathTo(from: Waiting, goal: Task<unknown>, seen: Set<Waiting>): Task<unknown>[] | undefined {
   if (from === goal) return []
-  const { _waits: waits, _any: any } = from
+  const { _waits: waits, _any: any = false } = from
   if (!waits || from._state || seen.has(from) || seen.size > budget) return undefined
   seen.add(from)
-  let path: Task<unknown>[] | undefined = !any && waits.has(goal) ? [] : undefined
-  if (!path) {
-    for (const next of waits) {
-      const found = pathTo(next, goal, seen)
-      if (any && !found) return undefined
-      path ??= found
-      if (path && !any) break
-    }
+  let path: Task<unknown>[] | undefined
+  for (const next of waits.keys()) {
+    const found = pathTo(next, goal, seen)
+    path = found && (path ?? found)
+    // One way is enough, but where any of several ends the wait, all must lead there.
+    if (any === !found) break
   }
   return path && '_name' in from ? [from as Task<unknown>, ...path] : path
 }
