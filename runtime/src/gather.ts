@@ -15,7 +15,9 @@ export type ResultOf<C> = C extends Iterable<infer V> ? Gathered<V> : never
 /** The results of `gather`: a tuple or an array for a list, an object with the same keys for a record. */
 export type GatherResults<C> = C extends readonly unknown[] ? { -readonly [K in keyof C]: Gathered<C[K]> } : C extends Iterable<infer V> ? Gathered<V>[] : { -readonly [K in keyof C]: Gathered<C[K]> }
 
-type GatherOutcome<C, O> = O extends { returnExceptions: true } ? { [K in keyof GatherResults<C>]: GatherResults<C>[K] | Error } : GatherResults<C>
+type GatherOutcome<C, O> = O extends { returnExceptions: true } ? OrError<GatherResults<C>> : GatherResults<C>
+
+type OrError<R> = { [K in keyof R]: R[K] | Error }
 
 export interface GatherOptions extends AwaitOptions {
   /** `true` puts an error in its place among the results instead of rejecting with it. Default: false. */
