@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
+import type { Decision } from './flow/flow.js'
 
 /** Evidence for a fact, in words that fit behind "because". */
 export interface Reason {
@@ -26,4 +27,28 @@ export interface FloatingPromise {
   readonly because: readonly Reason[]
 }
 
-export type Fact = FloatingPromise
+/** A promise in a variable that some written path leaves to nobody. */
+export interface ForgottenPromise {
+  readonly kind: 'forgotten-promise'
+  /** What makes the promise. */
+  readonly node: TSESTree.Expression
+  /** The variable where it is put there. */
+  readonly identifier: TSESTree.Identifier
+  readonly name: string
+  /** The places where somebody may take charge of it, and others where it is looked at. */
+  readonly mentions: readonly TSESTree.Node[]
+  readonly way: Way
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+/** How a promise in a variable comes to be nobody's. */
+export type Way =
+  /** Nothing takes charge of it anywhere. */
+  | { readonly kind: 'never' }
+  /** The variable gets another value first, perhaps in the next round of a loop. */
+  | { readonly kind: 'overwritten'; readonly by: TSESTree.Node; readonly decision?: Decision }
+  /** A path leaves the function. */
+  | { readonly kind: 'path'; readonly exit: TSESTree.Node; readonly leaves: 'end' | 'return' | 'throw'; readonly decision?: Decision }
+
+export type Fact = FloatingPromise | ForgottenPromise

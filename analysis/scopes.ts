@@ -26,8 +26,13 @@ export function constantValue(variable: Variable): TSESTree.Expression | undefin
 
 /** Whether anything but its declaration writes to the variable. */
 export function isReassigned(variable: Variable): boolean {
-  return variable.references.some(reference => reference.isWrite() && !reference.init)
+  let answer = reassigned.get(variable)
+  if (answer === undefined) reassigned.set(variable, (answer = variable.references.some(reference => reference.isWrite() && !reference.init)))
+  return answer
 }
+
+/** Remembered, since a function that is called a thousand times has a thousand references. */
+const reassigned = new WeakMap<Variable, boolean>()
 
 /** Whether `name` means something at `node` already, or is used below it as a name from outside. */
 export function isTaken(scopes: ScopeManager, node: TSESTree.Node, name: string): boolean {

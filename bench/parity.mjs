@@ -21,7 +21,7 @@ const linter = new Linter({ cwd: root })
 let differences = 0
 for (const { code, options, name } of cases) {
   const theirs = statements(code, { '@typescript-eslint/no-floating-promises': ['error', ...options] })
-  const ours = statements(code, { 'structured-async/no-floating-promises': ['error', ...options] })
+  const ours = statements(code, { 'structured-async/no-floating-promises': ['error', { ...options[0], variables: false }] })
   const broken = [...theirs, ...ours].find(entry => entry.startsWith('fatal'))
   if (!broken && theirs.join() === ours.join()) continue
   differences++

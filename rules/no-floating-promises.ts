@@ -1,17 +1,20 @@
-import type { FloatingPromise } from '../analysis/facts.js'
+import type { FloatingPromise, ForgottenPromise } from '../analysis/facts.js'
 import { defaultFloatingOptions, floatingPlaces, floatingPromises, floatingPromisesAt, type FloatingOptions } from '../analysis/promises/floating.js'
+import { forgettingPlaces, forgottenPromises, forgottenPromisesAt } from '../analysis/promises/forgotten.js'
 import { unwrap } from '../analysis/walk.js'
 import { awaitIt, joinIt, returnIt, runtime, voidIt } from '../rewrite/awaiting.js'
+import { awaitWhereMade } from '../rewrite/await-where-made.js'
 import { ownInBackground } from '../rewrite/background.js'
 import { ownInTaskGroup } from '../rewrite/own-in-task-group.js'
-import type { RuleDefinition, Suggestion } from './rule.js'
+import type { Report, RuleDefinition, Suggestion } from './rule.js'
+import { wayInWords } from './ways.js'
 import type { SourceUnit } from '../analysis/unit.js'
 
 const whatToDo = 'Await it, return it, run it in a task group or give it to background()'
 
-export const noFloatingPromises: RuleDefinition<FloatingPromise, FloatingOptions> = {
+export const noFloatingPromises: RuleDefinition<FloatingPromise | ForgottenPromise, FloatingOptions> = {
   name: 'no-floating-promises',
-  description: 'Require every promise that a statement makes to be awaited, returned, handled or owned',
+  description: 'Require every promise to be awaited, returned, handled or owned, on every path',
   presets: ['recommended', 'recommendedTypeChecked'],
   defaultOptions: defaultFloatingOptions,
   schema: {
@@ -23,6 +26,7 @@ export const noFloatingPromises: RuleDefinition<FloatingPromise, FloatingOptions
       checkThenables: { type: 'boolean', description: 'Whether thenables that are no Promise count too.' },
       ignoreIIFE: { type: 'boolean', description: 'Whether async functions that are called where they are written may float.' },
       ignoreVoid: { type: 'boolean', description: 'Whether `void` marks a promise as dropped on purpose.' },
+      variables: { type: 'boolean', description: 'Whether to follow promises in variables: never awaited, or forgotten on some path.' },
     },
   },
   messages: {
@@ -30,7 +34,10 @@ export const noFloatingPromises: RuleDefinition<FloatingPromise, FloatingOptions
     floatingCaught: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done. It catches its own errors, so only the order is at stake. ${whatToDo}{{orVoid}}.`,
     floatingList: 'Nothing waits for the promises in this list ({{because}}): the code goes on before they are done, and nobody handles a rejection, which ends a Node process. Join them with `await gather(…)` or `await Promise.all(…)`{{orVoid}}.',
     uselessHandler: `The rejection handler of \`{{what}}\` is no function, so the promise that it returns ({{because}}) is not handled: a rejection ends a Node process. Pass a function, or await the promise{{orVoid}}.`,
+    forgotten: `Nothing ever waits for the promise in \`{{name}}\` ({{because}}): the code goes on before it is done, and nobody handles its rejection, which ends a Node process. ${whatToDo}{{orVoid}}.`,
+    forgottenOnPath: 'Nothing waits for the promise in `{{name}}` ({{because}}){{path}}: on that way nobody handles its rejection, which ends a Node process. Await it before, or make it only where it is awaited{{orVoid}}.',
     awaitIt: 'Await it here.',
+    awaitWhereMade: 'Await it where it is made.',
     joinWithGather: 'Wait for all of them here, with gather().',
     joinWithAll: 'Wait for all of them here, with Promise.all().',
     returnIt: 'Return it, so that the caller waits.',
@@ -39,10 +46,31 @@ export const noFloatingPromises: RuleDefinition<FloatingPromise, FloatingOptions
     voidIt: 'Mark it with void: its error may get lost.',
   },
 
-  find: floatingPromises,
-  findAt: { types: floatingPlaces, find: floatingPromisesAt },
+  find: (unit, options) => [...floatingPromises(unit, options), ...forgottenPromises(unit, options)].sort((a, b) => a.node.range[0] - b.node.range[0]),
+  findAt: {
+    types: [...floatingPlaces, ...forgettingPlaces],
+    find: (node, unit, options) => [...floatingPromisesAt(node, unit, options), ...forgottenPromisesAt(node, unit, options)],
+  },
 
-  report: (fact, unit, { ignoreVoid }) => ({
+  report: (fact, unit, options) => (fact.kind === 'floating-promise' ? reportFloating(fact, unit, options) : reportForgotten(fact, unit, options)),
+}
+
+function reportForgotten(fact: ForgottenPromise, unit: SourceUnit, { ignoreVoid }: FloatingOptions): Report {
+  return {
+    node: fact.node,
+    message: fact.way.kind === 'never' ? 'forgotten' : 'forgottenOnPath',
+    data: {
+      name: fact.name,
+      because: fact.because.map(reason => reason.text).join(', '),
+      path: wayInWords(fact.way),
+      orVoid: ignoreVoid ? `; mark it with \`void ${fact.name}\` only where losing its error is right` : '',
+    },
+    suggestions: [{ message: 'awaitWhereMade', rewrite: () => awaitWhereMade(unit, fact) }],
+  }
+}
+
+function reportFloating(fact: FloatingPromise, unit: SourceUnit, { ignoreVoid }: FloatingOptions): Report {
+  return {
     node: fact.node,
     message: fact.uselessHandler ? 'uselessHandler' : fact.shape === 'list' ? 'floatingList' : fact.mayReject ? 'floating' : 'floatingCaught',
     data: {
@@ -51,7 +79,7 @@ export const noFloatingPromises: RuleDefinition<FloatingPromise, FloatingOptions
       orVoid: ignoreVoid ? `; mark it with \`void\` only where ${fact.mayReject ? 'losing its error' : 'waiting for it nowhere'} is right` : '',
     },
     suggestions: suggestionsFor(fact, unit, ignoreVoid),
-  }),
+  }
 }
 
 function suggestionsFor(fact: FloatingPromise, unit: SourceUnit, ignoreVoid: boolean): Suggestion[] {

@@ -1,9 +1,9 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, unwrap, walk, walkOwn, type FunctionNode } from '../walk.js'
+import { isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
-import { functionNamed } from './rejection.js'
+import { functionNamed, throws } from './rejection.js'
 
 /**
  * A handler in this file that a rejection of `fn` reaches and that tells errors apart, by `instanceof`, a code, a name or
@@ -90,14 +90,6 @@ function inspectorOfVariable(unit: SourceUnit, declarator: TSESTree.VariableDecl
 function hasReturned(promise: TSESTree.Node): boolean {
   for (let at = promise.parent; at && !isFunction(at); at = at.parent) if (at.type === 'ReturnStatement') return true
   return false
-}
-
-function throws(body: TSESTree.Node): boolean {
-  let found = false
-  walkOwn(body, node => {
-    found ||= node.type === 'ThrowStatement'
-  })
-  return found
 }
 
 function inspects(unit: SourceUnit, parameter: TSESTree.Node | null | undefined, body: TSESTree.Node): boolean {

@@ -19,6 +19,8 @@ export interface FloatingOptions {
   readonly ignoreIIFE: boolean
   /** Whether `void` marks a promise as dropped on purpose. */
   readonly ignoreVoid: boolean
+  /** Whether promises in variables are followed: those never awaited, and those that some path forgets. */
+  readonly variables: boolean
 }
 
 export const defaultFloatingOptions: FloatingOptions = {
@@ -27,6 +29,7 @@ export const defaultFloatingOptions: FloatingOptions = {
   checkThenables: false,
   ignoreIIFE: false,
   ignoreVoid: true,
+  variables: true,
 }
 
 /** Methods of an array that give back elements it has had before, and functions that give back their argument: nothing starts here. */

@@ -1,7 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import { constantValue, isReassigned, variableOf } from '../scopes.js'
+import { constantValue, isGlobal, isReassigned, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, unwrap, walkOwn, type FunctionNode } from '../walk.js'
+import { isFunction, memberName, unwrap, walkOwn, type FunctionNode } from '../walk.js'
+import { chainOf } from './chain.js'
 
 /**
  * Whether the promise that `node` gives can't reject as far as the code says: it calls an async function of this file
@@ -11,6 +12,43 @@ export function neverRejects(unit: SourceUnit, node: TSESTree.Expression): boole
   if (node.type !== 'CallExpression') return false
   const fn = calledFunction(unit, node)
   return fn !== undefined && catchesEverything(unit, fn)
+}
+
+/** Whether the promise that `node` makes is fulfilled already, such as one that only stands in for another. */
+export function isSettled(unit: SourceUnit, node: TSESTree.Expression): boolean {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false
+  const { callee, arguments: [value] } = node
+  if (memberName(callee) !== 'resolve' || !isGlobal(unit.scopes, callee.object, 'Promise')) return false
+  return !value || (value.type !== 'SpreadElement' && unit.types.isPromise(value, { thenables: true, safeTypes: [] }) !== 'yes')
+}
+
+/** Whether the promise that `node` makes has a rejection handler that throws nothing itself; what `finally` adds does not count. */
+export function hasHandler(unit: SourceUnit, node: TSESTree.Expression): boolean {
+  const call = unwrap(node)
+  const chain = call.type === 'CallExpression' ? chainOf(call) : undefined
+  if (!chain) return false
+  if (chain.method === 'finally') return hasHandler(unit, chain.object)
+  const { onRejected } = chain
+  if (!onRejected || onRejected.type === 'SpreadElement' || unit.types.isCallable(onRejected) === 'no') return false
+  const handler = functionNamed(unit, onRejected)
+  return !handler || !throws(handler.body)
+}
+
+/** Whether the promise waits for an event and nothing else: `new Promise` whose function never rejects it. */
+export function onlyResolves(unit: SourceUnit, node: TSESTree.Expression): boolean {
+  const [executor] = node.type === 'NewExpression' && isGlobal(unit.scopes, node.callee, 'Promise') ? node.arguments : []
+  if (!executor || !isFunction(executor) || executor.async || executor.params.some(parameter => parameter.type !== 'Identifier')) return false
+  const reject = executor.params[1]
+  const isUsed = reject !== undefined && unit.scopes.getDeclaredVariables(executor).some(variable => variable.defs[0]?.name === reject && variable.references.length > 0)
+  return !isUsed && !throws(executor.body)
+}
+
+export function throws(body: TSESTree.Node): boolean {
+  let found = false
+  walkOwn(body, node => {
+    found ||= node.type === 'ThrowStatement'
+  })
+  return found
 }
 
 /** Whether the async function lets no error out, as {@link neverRejects} asks of the one that is called. */

@@ -120,3 +120,37 @@ describe('hosts', () => {
     expect(lint(`\uFEFF${code.replaceAll('\n', '\r\n')}`, { file: typedFile }).map(({ line }) => line)).toEqual([2, 3])
   })
 })
+
+describe('promises in variables', () => {
+  const message = (code: string): string => lint(head + code + ending)[0]?.message ?? ''
+
+  it('the message names the way', () => {
+    expect(message('export async function main() {\n  const p = f()\n}')).toBe('Nothing ever waits for the promise in `p` (its type is `Promise<void>`): the code goes on before it is done, and nobody handles its rejection, which ends a Node process. Await it, return it, run it in a task group or give it to background(); mark it with `void p` only where losing its error is right.')
+    expect(message('export async function main(c: boolean) {\n  const p = f()\n  if (c) return\n  await p\n}')).toBe('Nothing waits for the promise in `p` (its type is `Promise<void>`) when the condition on line 5 is true and the function returns on line 5: on that way nobody handles its rejection, which ends a Node process. Await it before, or make it only where it is awaited; mark it with `void p` only where losing its error is right.')
+    const way = (code: string): string | undefined => /\) (.*?): on that way/.exec(message(`export async function main(c: number, xs: number[], g?: (x: unknown) => void) {\n${code}\n}`))?.[1]
+    expect(way('  const p = f()\n  if (c) throw 1\n  await p')).toBe('when the condition on line 5 is true and the function throws on line 5')
+    expect(way('  const p = f()\n  if (c) await p')).toBe('when the condition on line 5 is false')
+    expect(way('  const p = f()\n  for (const x of xs) await p')).toBe('when the loop on line 5 runs zero times')
+    expect(way('  const p = f()\n  switch (c) {\n    case 1: return\n    default: await p\n  }')).toBe('when the case on line 6 is taken and the function returns on line 6')
+    expect(way('  const p = f()\n  switch (c) {\n    case 1: await p\n  }')).toBe('when no case of the switch on line 5 is taken')
+    expect(way('  const p = f()\n  g?.(p)')).toBe('when the value that is tested on line 5 is null or undefined')
+    expect(way('  let p = f()\n  p = f()\n  await p')).toBe('before it gets another value on line 5')
+    expect(way('  let p = f()\n  if (c) p = f()\n  await p')).toBe('when the condition on line 5 is true before it gets another value on line 5')
+  })
+
+  it('suggests to await it where it is made, where its mentions allow that', () => {
+    const inMain = (code: string): string => `export async function main(c: boolean) {\n${code}\n}`
+    expect(suggestions(inMain('  const p = f()\n  if (c) return\n  return await p'))).toEqual([['awaitWhereMade', inMain('  const p = await f()\n  if (c) return\n  return p')]])
+    expect(suggestions(inMain('  const p = f()\n  if (c) return\n  await p\n  ids.pop()'))).toEqual([['awaitWhereMade', inMain('  await f()\n  if (c) return\n  ids.pop()')]])
+    expect(suggestions(inMain('  const p = f()'))).toEqual([['awaitWhereMade', inMain('  await f()')]])
+    expect(suggestions(inMain('  const p = f(), q = 1\n  ids.push(q)'))).toEqual([['awaitWhereMade', inMain('  const p = await f(), q = 1\n  ids.push(q)')]])
+  })
+
+  it('and nothing where the promise itself is needed, its type is written down, or nobody can wait', () => {
+    const inMain = (code: string): string => `export async function main(c: boolean) {\n${code}\n}`
+    expect(suggestions(inMain('  const p = f()\n  if (c) p.catch(console.error)'))).toEqual([])
+    expect(suggestions(inMain('  const p: Promise<void> = f()\n  if (c) await p'))).toEqual([])
+    expect(suggestions(inMain('  let p\n  p = f()'))).toEqual([])
+    expect(suggestions('export function main() {\n  const p = f()\n}')).toEqual([])
+  })
+})
