@@ -51,4 +51,20 @@ export type Way =
   /** A path leaves the function. */
   | { readonly kind: 'path'; readonly exit: TSESTree.Node; readonly leaves: 'end' | 'return' | 'throw'; readonly decision?: Decision }
 
-export type Fact = FloatingPromise | ForgottenPromise
+/** A promise in a variable that has no handler yet while its function waits for something else. */
+export interface LateAwait {
+  readonly kind: 'late-await'
+  /** What makes the promise. */
+  readonly node: TSESTree.Expression
+  readonly identifier: TSESTree.Identifier
+  readonly name: string
+  readonly mentions: readonly TSESTree.Node[]
+  /** The await that suspends first; of the loop's body, where the promises are a list that a loop goes over. */
+  readonly wait: TSESTree.Node
+  /** Where somebody takes charge, later; undefined where that is the wait itself, in another round. */
+  readonly handler: TSESTree.Node | undefined
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+export type Fact = FloatingPromise | ForgottenPromise | LateAwait

@@ -31,6 +31,15 @@ export function isInModulePackage(file: string): boolean {
   return manifestAround(path.dirname(file), () => true)?.type === 'module'
 }
 
+/** The path of a file as its package sees it; `src/a.test.ts`, whatever the folders above are called. */
+export function pathInPackage(file: string): string {
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    if (!manifests.has(folder)) manifests.set(folder, readManifest(folder))
+    if (manifests.get(folder)) return path.relative(folder, file).split(path.sep).join('/')
+    if (path.dirname(folder) === folder) return path.basename(file)
+  }
+}
+
 function manifestAround(folder: string, fits: (manifest: Manifest) => boolean): Manifest | undefined {
   if (!manifests.has(folder)) manifests.set(folder, readManifest(folder))
   const manifest = manifests.get(folder)

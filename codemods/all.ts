@@ -1,5 +1,6 @@
 import type { CodemodDefinition } from './codemod.js'
 import { floatingToTaskGroup } from './floating-to-task-group.js'
+import { lateAwaitToGather } from './late-await-to-gather.js'
 
 /** Every codemod there is, in the order in which the command runs them. */
-export const codemods: readonly CodemodDefinition[] = [floatingToTaskGroup]
+export const codemods: readonly CodemodDefinition[] = [floatingToTaskGroup, lateAwaitToGather]

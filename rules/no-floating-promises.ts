@@ -1,12 +1,14 @@
 import type { FloatingPromise, ForgottenPromise } from '../analysis/facts.js'
 import { defaultFloatingOptions, floatingPlaces, floatingPromises, floatingPromisesAt, type FloatingOptions } from '../analysis/promises/floating.js'
-import { forgettingPlaces, forgottenPromises, forgottenPromisesAt } from '../analysis/promises/forgotten.js'
+import { bindingPlaces } from '../analysis/promises/bindings.js'
+import { forgottenPromises, forgottenPromisesAt } from '../analysis/promises/forgotten.js'
 import { unwrap } from '../analysis/walk.js'
 import { awaitIt, joinIt, returnIt, runtime, voidIt } from '../rewrite/awaiting.js'
 import { awaitWhereMade } from '../rewrite/await-where-made.js'
 import { ownInBackground } from '../rewrite/background.js'
 import { ownInTaskGroup } from '../rewrite/own-in-task-group.js'
 import type { Report, RuleDefinition, Suggestion } from './rule.js'
+import { specifierSchema } from './specifiers.js'
 import { wayInWords } from './ways.js'
 import type { SourceUnit } from '../analysis/unit.js'
 
@@ -48,7 +50,7 @@ export const noFloatingPromises: RuleDefinition<FloatingPromise | ForgottenPromi
 
   find: (unit, options) => [...floatingPromises(unit, options), ...forgottenPromises(unit, options)].sort((a, b) => a.node.range[0] - b.node.range[0]),
   findAt: {
-    types: [...floatingPlaces, ...forgettingPlaces],
+    types: [...floatingPlaces, ...bindingPlaces],
     find: (node, unit, options) => [...floatingPromisesAt(node, unit, options), ...forgottenPromisesAt(node, unit, options)],
   },
 
@@ -109,22 +111,4 @@ function callText({ node }: FloatingPromise, { text }: SourceUnit): string {
   if (isCall && /[{;]/.test(source)) return source.startsWith('(') || /^(?:async|function)\b/.test(source) ? 'this function' : `….${/(\w+)\s*$/.exec(source)?.[1] ?? 'call'}()`
   const name = source.length > 50 ? `…${source.slice(-47)}` : source
   return isCall ? `${name}()` : name
-}
-
-function specifierSchema(): object {
-  const name = { anyOf: [{ type: 'string', minLength: 1 }, { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', minLength: 1 } }] }
-  const from = (origin: string, more: object, required: string[]): object => ({
-    type: 'object',
-    additionalProperties: false,
-    properties: { from: { type: 'string', enum: [origin] }, name, ...more },
-    required: ['from', 'name', ...required],
-  })
-  return {
-    oneOf: [
-      { type: 'string' },
-      from('file', { path: { type: 'string' } }, []),
-      from('lib', {}, []),
-      from('package', { package: { type: 'string' } }, ['package']),
-    ],
-  }
 }

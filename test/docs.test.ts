@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runCodemod } from '../codemods/codemod.js'
+import { codemods } from '../codemods/all.js'
 import { floatingToTaskGroup } from '../codemods/floating-to-task-group.js'
 import { lint } from './lint.js'
 import { readings, root } from './programs.js'
@@ -20,13 +21,15 @@ function blocksOf(page: string): Block[] {
   return [...text.matchAll(/^```(\w+)([^\n]*)\n([\s\S]*?)^```$/gm)].map(([, language = '', words = '', code = '']) => ({ language, words: words.trim().split(/\s+/), code }))
 }
 
-describe('every block marked incorrect reports on each statement, every correct one on none', () => {
+describe('every block marked incorrect reports on each statement, or on those marked `// reported`, every correct one on none', () => {
   for (const page of pages.filter(name => name.startsWith('docs/rules/'))) {
     const blocks = blocksOf(page).filter(({ words }) => words.includes('incorrect') || words.includes('correct'))
     it.each(blocks)(`${page}: $words`, ({ language, words, code }) => {
       const rule = path.basename(page, '.md')
       const reported = new Set(lint(`${code}export {}\n`, { rule, mode: language === 'ts' ? 'typed' : 'espree' }).map(({ line }) => line))
-      const statements = code.split('\n').flatMap((line, at) => (/^(?:declare|import|export|async|$)/.test(line) ? [] : [at + 1]))
+      const lines = code.split('\n').map((line, at) => ({ line, number: at + 1 }))
+      const marked = lines.filter(({ line }) => /\/\/ reported/.test(line))
+      const statements = (marked.length > 0 ? marked : lines.filter(({ line }) => !/^(?:declare|import|export|async|$)/.test(line))).map(({ number }) => number)
       expect([...reported]).toEqual(words.includes('incorrect') ? statements : [])
     })
   }
@@ -39,7 +42,8 @@ describe('every before becomes its after', () => {
     it.each(pairs)(`${page} (%#)`, (before, after) => {
       expect(after?.words[0]).toBe('after')
       const target = before.words.includes('native') ? 'native' : 'structured-async'
-      expect(runCodemod(floatingToTaskGroup, readings['TypeScript with types'](before.code), { target }).text).toBe(after?.code)
+      const codemod = codemods.find(({ name }) => name === path.basename(page, '.md')) ?? floatingToTaskGroup
+      expect(runCodemod(codemod, readings['TypeScript with types'](before.code), { target }).text).toBe(after?.code)
     })
   }
 })

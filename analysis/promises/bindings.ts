@@ -1,0 +1,133 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type { Variable } from '@typescript-eslint/scope-manager'
+import { variableOf } from '../scopes.js'
+import type { SourceUnit } from '../unit.js'
+import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
+import type { FloatingOptions } from './floating.js'
+import { hasHandler, isSettled } from './rejection.js'
+import { useOf } from './uses.js'
+
+/** The types of the nodes that {@link promisesBoundAt} may find something at. */
+export const bindingPlaces = ['VariableDeclarator', 'AssignmentExpression', 'AssignmentPattern'] as const
+
+/** A promise that is made and put into a variable which only one function can see. */
+export interface BoundPromise {
+  /** What makes the promise. */
+  readonly made: TSESTree.Expression
+  readonly identifier: TSESTree.Identifier
+  readonly variable: Variable
+  readonly fn: FunctionNode | TSESTree.Program
+}
+
+/** The promises that one declaration, assignment or default value makes and puts into a variable, but for those that have a handler already. */
+export function promisesBoundAt(node: TSESTree.Node, unit: SourceUnit, options: PromiseOptions): BoundPromise[] {
+  // The value of an assignment may go on: `return (p ??= f())`.
+  if (node.type === 'AssignmentExpression' && useOf(unit, node, options) === 'handles') return []
+  return bindingsOf(node).flatMap(({ identifier, value }) => {
+    const making = makings(value)
+    if (making.length === 0) return []
+    const variable = variableOf(unit.scopes, identifier)
+    const fn = variable && homeOf(variable, identifier)
+    if (!fn) return []
+    const question = { thenables: options.checkThenables, safeTypes: options.allowForKnownSafePromises }
+    const isPromise = (candidate: TSESTree.Expression): boolean => unit.types.isPromise(candidate, question) === 'yes' || (makesList(candidate) && unit.types.isPromiseList(candidate, question) === 'yes')
+    // Its declared type may be one of those that may float.
+    if (unit.types.isPromise(identifier, question) === 'no' && unit.types.isPromiseList(identifier, question) === 'no') return []
+    const made = making.find(candidate => isPromise(candidate) && !(candidate.type === 'CallExpression' && unit.types.isCallOf(candidate, options.allowForKnownSafeCalls)))
+    return made && !isSettled(unit, made) && !hasHandler(unit, made) ? [{ made, identifier, variable, fn }] : []
+  })
+}
+
+type PromiseOptions = Pick<FloatingOptions, 'allowForKnownSafeCalls' | 'allowForKnownSafePromises' | 'checkThenables' | 'ignoreVoid'>
+
+interface Binding {
+  readonly identifier: TSESTree.Identifier
+  readonly value: TSESTree.Expression
+}
+
+function bindingsOf(node: TSESTree.Node): Binding[] {
+  switch (node.type) {
+    case 'VariableDeclarator':
+      return node.init && !isUsing(node) ? pairs(node.id, node.init) : []
+    case 'AssignmentExpression':
+      return ['=', '??=', '||='].includes(node.operator) ? pairs(node.left, node.right) : []
+    case 'AssignmentPattern':
+      return pairs(node.left, node.right)
+    default:
+      return []
+  }
+}
+
+/** `[a, b] = [f(), g()]` and `{ a, b } = { a: f(), b: g() }` bind one by one. */
+function pairs(target: TSESTree.Node, value: TSESTree.Expression): Binding[] {
+  if (target.type === 'Identifier') return [{ identifier: target, value }]
+  if (target.type === 'ArrayPattern' && value.type === 'ArrayExpression' && !value.elements.some(element => element?.type === 'SpreadElement')) {
+    return target.elements.flatMap((element, at) => {
+      const item = value.elements[at]
+      return element && item && item.type !== 'SpreadElement' ? pairs(element, item) : []
+    })
+  }
+  if (target.type === 'ObjectPattern' && value.type === 'ObjectExpression') {
+    return target.properties.flatMap(property => {
+      if (property.type !== 'Property' || property.computed || property.key.type !== 'Identifier') return []
+      const { name } = property.key
+      const item = value.properties.find(other => other.type === 'Property' && !other.computed && other.key.type === 'Identifier' && other.key.name === name)
+      return item?.type === 'Property' ? pairs(property.value, item.value as TSESTree.Expression) : []
+    })
+  }
+  return []
+}
+
+function isUsing({ parent }: TSESTree.VariableDeclarator): boolean {
+  return parent.kind === 'using' || parent.kind === 'await using'
+}
+
+/** Methods that give back what a container holds: nothing is made there. */
+const givesBack = new Set(['at', 'find', 'findLast', 'get', 'pop', 'shift'])
+
+/** The expressions that may make the promise that `value` is: calls, `new` and `import()`, behind conditions too. */
+export function makings(value: TSESTree.Expression): TSESTree.Expression[] {
+  const node = unwrap(value)
+  switch (node.type) {
+    case 'ConditionalExpression':
+      return [...makings(node.consequent), ...makings(node.alternate)]
+    case 'LogicalExpression':
+      return makings(node.right)
+    case 'CallExpression':
+      return node.callee.type === 'MemberExpression' && givesBack.has(memberName(node.callee) ?? '') ? [] : [node]
+    case 'NewExpression':
+    case 'ImportExpression':
+      return [node]
+    default:
+      return []
+  }
+}
+
+/** Whether a list is made here of what a callback gives; another function may hand out promises that somebody else keeps. */
+function makesList(node: TSESTree.Expression): boolean {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false
+  const name = memberName(node.callee)
+  return name === 'map' || name === 'flatMap' || (name === 'from' && node.arguments.length === 2)
+}
+
+/** The function that alone can see the variable; undefined where a closure, another function or another module can. */
+function homeOf(variable: Variable, identifier: TSESTree.Identifier): FunctionNode | TSESTree.Program | undefined {
+  const [definition] = variable.defs
+  if (variable.defs.length !== 1 || !definition || (definition.type !== 'Variable' && definition.type !== 'Parameter')) return undefined
+  const home = functionAround(identifier)
+  // A variable of an outer function outlives the call.
+  if (!home || variable.scope.type === 'global' || functionAround(definition.name) !== home) return undefined
+  const isExported = definition.type === 'Variable' && definition.node.parent.parent?.type === 'ExportNamedDeclaration'
+  if (isExported) return undefined
+  const elsewhere = new Set(['ExportSpecifier', 'TSTypeQuery', 'TSExportAssignment'])
+  const isSeenElsewhere = variable.references.some(({ identifier: mention }) => functionAround(mention) !== home || elsewhere.has(mention.parent?.type ?? ''))
+  return isSeenElsewhere ? undefined : home
+}
+
+function functionAround(node: TSESTree.Node): FunctionNode | TSESTree.Program | undefined {
+  for (let at = node.parent; at; at = at.parent) {
+    if (isFunction(at) || at.type === 'Program') return at
+    if (at.type === 'PropertyDefinition' || at.type === 'StaticBlock' || at.type === 'AccessorProperty' || at.type === 'TSModuleBlock') return undefined
+  }
+  return undefined
+}

@@ -1,0 +1,23 @@
+import type { LateAwait } from '../analysis/facts.js'
+import type { SourceUnit } from '../analysis/unit.js'
+import { insert, type Rewrite } from './edit.js'
+import { indentAt, layoutOf } from './layout.js'
+
+/**
+ * `const p = f()` → `const p = f()⏎p.catch(() => {})`: nothing changes but that a rejection before the await is no unhandled
+ * one; the await still throws it.
+ */
+export function attachHandler(unit: SourceUnit, { node, identifier, name }: LateAwait): Rewrite {
+  const refuse = (refused: string): Rewrite => ({ refused, at: node })
+  if (unit.types.isPromiseList(node, { thenables: false, safeTypes: [] }) === 'yes') return refuse('These are several promises, each of which would need a handler of its own. Join them with gather() or Promise.all().')
+  const declaration = identifier.parent.parent
+  if (identifier.parent.type !== 'VariableDeclarator' || declaration?.type !== 'VariableDeclaration' || identifier.parent.init !== node) return refuse(`\`${name}\` may hold no promise here. Attach a handler where it does.`)
+  const block = declaration.parent
+  if (block.type !== 'BlockStatement' && block.type !== 'Program') return refuse('The declaration stands in no block, so nothing can follow it. Give it a block first.')
+  const { text } = unit
+  const { newline, semicolon } = layoutOf(unit)
+  const [start, end] = declaration.range
+  const rest = /^[^\r\n]*/.exec(text.slice(end))?.[0] ?? ''
+  if (!/^[\t ]*(?:\/\/.*)?$/.test(rest)) return refuse('Other code stands on the line of the declaration. Give it a line of its own first.')
+  return { edits: [insert(end + rest.length, `${newline}${indentAt(text, start)}// Awaited later: until then a rejection would be unhandled.${newline}${indentAt(text, start)}${name}.catch(() => {})${semicolon}`)], imports: [] }
+}
