@@ -1,5 +1,7 @@
+import type { Scope } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import type { LateAwait } from '../analysis/facts.js'
+import { scopeAt, variableOf } from '../analysis/scopes.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { walkOwn } from '../analysis/walk.js'
 import { nameTaken, runtime } from './awaiting.js'
@@ -33,6 +35,7 @@ export function runOfAwaits(unit: SourceUnit, { wait, handler }: LateAwait): Awa
   if (statements.length < 2 || !statements.every(statement => statement !== undefined)) return undefined
   if (statements.slice(1).some(({ awaited }) => awaited.type !== 'Identifier') || waits(statements[0]?.awaited)) return undefined
   const [from, to] = [first.range[0], last.range[1]]
+  if (statements.some(({ awaited }) => awaited.type === 'SequenceExpression' || (awaited.type === 'Identifier' && isDeclaredIn(unit, awaited, from, to)))) return undefined
   if (unit.ast.comments?.some(({ range }) => range[0] > from && range[1] < to)) return undefined
   return { statements }
 }
@@ -44,12 +47,24 @@ export function joinAwaits(unit: SourceUnit, { statements }: AwaitRun, target: '
   const need: ImportNeed = { name: 'gather', from: runtime }
   const join = target === 'native' ? 'Promise.all' : localName(unit, need, first.node)
   if (join === undefined) return nameTaken(need, first.node)
+  if (target === 'native' && hasOwnPromise(unit, first.node)) return { refused: 'The name `Promise` means something else here. Rename it first.', at: first.node }
   const lastTarget = statements.findLastIndex(statement => statement.target)
   const names = statements.slice(0, lastTarget + 1).map(statement => (statement.target ? text.slice(...statement.target.range) : ''))
   const binding = lastTarget < 0 ? '' : `const [${names.join(', ')}] = `
   const call = `${binding}await ${join}([${statements.map(({ awaited }) => text.slice(...awaited.range)).join(', ')}])`
   const end = endOf(unit, last.node)
   return { edits: [{ range: [first.node.range[0], end], text: `${call}${text[end - 1] === ';' ? ';' : ''}` }], imports: target === 'native' ? [] : [need] }
+}
+
+function hasOwnPromise(unit: SourceUnit, node: TSESTree.Node): boolean {
+  for (let scope: Scope | null = scopeAt(unit.scopes, node); scope; scope = scope.upper) if (scope.set.get('Promise')?.defs.length) return true
+  return false
+}
+
+/** `const q = await f(); await q`: the value of one is what the next waits for. */
+function isDeclaredIn(unit: SourceUnit, name: TSESTree.Identifier, from: number, to: number): boolean {
+  const declared = variableOf(unit.scopes, name)?.defs[0]?.name.range[0]
+  return declared !== undefined && from <= declared && declared < to
 }
 
 function statementAround(node: TSESTree.Node): TSESTree.Node | undefined {

@@ -6,19 +6,30 @@ import { markedLines, programsIn, root, typedFile } from './programs.js'
 
 const linter = new Linter({ cwd: root })
 
-// The differences are the ones that docs/rules/no-floating-promises.md argues; each is marked in the programs.
-it.each(programsIn('test/fixtures/programs/floating.ts'))('typescript-eslint has the same verdict, but for what is marked: %s', (_name, program) => {
+/** The lines that rules of typescript-eslint report in a program. */
+function theirs(program: string, rules: readonly string[]): number[] {
   const messages = linter.verify(
     program,
     {
       files: ['**/*.ts'],
       plugins: { '@typescript-eslint': tseslint.plugin as never },
       languageOptions: { parser: tseslint.parser as Linter.Parser, parserOptions: { projectService: true, tsconfigRootDir: path.dirname(typedFile) } },
-      rules: { '@typescript-eslint/no-floating-promises': 'error' },
+      rules: Object.fromEntries(rules.map(rule => [`@typescript-eslint/${rule}`, 'error'])),
     },
     { filename: typedFile },
   )
+  return messages.map(({ line }) => line)
+}
+
+// The differences are the ones that docs/rules/no-floating-promises.md argues; each is marked in the programs.
+it.each(programsIn('test/fixtures/programs/floating.ts'))('typescript-eslint has the same verdict, but for what is marked: %s', (_name, program) => {
   const marked = program.split('\n').flatMap((line, at) => (line.endsWith('// theirs only') ? [at + 1] : []))
   const expected = [...new Set([...markedLines(program, 'TypeScript with types'), ...marked])].sort((a, b) => a - b)
-  expect(messages.map(({ line }) => line)).toEqual(expected)
+  expect(theirs(program, ['no-floating-promises'])).toEqual(expected)
+})
+
+// What the table in README says that they do not find.
+it.each([...programsIn('test/fixtures/programs/variables.ts'), ...programsIn('test/fixtures/programs/late.ts')])('typescript-eslint reports nothing that is marked: %s', (_name, program) => {
+  const reported = theirs(program, ['no-floating-promises', 'no-misused-promises', 'return-await'])
+  expect(markedLines(program, 'TypeScript with types').filter(line => reported.includes(line))).toEqual([])
 })

@@ -41,6 +41,8 @@ export interface Place {
 export interface Flow {
   readonly entry: Block
   readonly places: ReadonlyMap<TSESTree.Node, readonly Place[]>
+  /** Everything that is asked, without `!`, `&&` and `||`; a condition in a `finally` block once for each of its copies. */
+  readonly conditions: readonly TSESTree.Expression[]
   /** Nested finally blocks made it too large, so it is not complete. */
   readonly isTooLarge: boolean
 }
@@ -65,6 +67,7 @@ const budget = 2000
 
 class Builder {
   readonly #places = new Map<TSESTree.Node, Place[]>()
+  readonly #conditions: TSESTree.Expression[] = []
   #current = newBlock()
   #around: Around[] = []
   #chainEnds: Block[] = []
@@ -80,7 +83,7 @@ class Builder {
       else this.#expression(fn.body)
     }
     this.#current.exit ??= { kind: 'end', node: fn }
-    return { entry, places: this.#places, isTooLarge: this.#copied > budget }
+    return { entry, places: this.#places, conditions: this.#conditions, isTooLarge: this.#copied > budget }
   }
 
   #event(node: TSESTree.Node): void {
@@ -187,7 +190,7 @@ class Builder {
     const [head, body, step, end] = [newBlock(), newBlock(), newBlock(), newBlock()]
     if (node.type === 'ForStatement' && node.init) this.#either(node.init)
     if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') this.#expression(node.right)
-    this.#goTo(node.type === 'DoWhileStatement' ? body : head)
+    this.#goTo(node.type === 'DoWhileStatement' || goesOverLiteral(node) ? body : head)
 
     this.#current = head
     if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') {
@@ -297,6 +300,7 @@ class Builder {
       return this.#condition(test.right, yes, no)
     }
     this.#expression(test)
+    this.#conditions.push(test)
     const constant = test.type === 'Literal' ? Boolean(test.value) : undefined
     if (constant !== false) this.#goTo(yes, constant === undefined ? { node: test, is: 'true' } : undefined)
     if (constant !== true) this.#goTo(no, constant === undefined ? { node: test, is: 'false' } : undefined)
@@ -432,6 +436,11 @@ class Builder {
         return this.#expression(node)
     }
   }
+}
+
+/** `for (const x of [1, 2])` has a round. */
+function goesOverLiteral(node: TSESTree.Node): boolean {
+  return node.type === 'ForOfStatement' && node.right.type === 'ArrayExpression' && node.right.elements.some(element => element && element.type !== 'SpreadElement')
 }
 
 function newBlock(): Block {

@@ -52,6 +52,8 @@ function bindingsOf(node: TSESTree.Node): Binding[] {
     case 'AssignmentExpression':
       return ['=', '??=', '||='].includes(node.operator) ? pairs(node.left, node.right) : []
     case 'AssignmentPattern':
+      // `constructor(private ready = load())` puts it into a field.
+      if (node.parent.type === 'TSParameterProperty') return []
       return pairs(node.left, node.right)
     default:
       return []

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { Way } from '../facts.js'
-import { flowOf, type Block, type Decision, type Edge, type Place } from '../flow/flow.js'
+import { flowOf, type Block, type Decision, type Edge, type Flow, type Place } from '../flow/flow.js'
 import { isReassigned, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, unwrap, walk } from '../walk.js'
@@ -45,7 +45,9 @@ class Journey {
   readonly #uses: ReadonlyMap<TSESTree.Node, Use>
   readonly #mentions = new Map<Block, { readonly index: number; readonly node: TSESTree.Node }[]>()
   readonly #flow
+  readonly #askedAgain: ReadonlySet<string>
   #clauses: readonly Clause[] = []
+  #roots: ReadonlySet<Variable> = new Set()
   readonly #states = new Map<Block, Map<string, Found | 'handled' | 'open'>>()
   #left = budget
 
@@ -59,6 +61,7 @@ class Journey {
   ) {
     const variable = (this.#variable = bound.variable)
     this.#flow = flowOf(bound.fn)
+    this.#askedAgain = askedAgainIn(unit, this.#flow)
     const mentions = variable.references.filter(isValue).map(({ identifier }) => identifier as TSESTree.Node)
     const uses = new Map(mentions.map(identifier => [identifier, useOf(unit, identifier, options)]))
     // `let p` in a loop is a declaration without a value, and no reference.
@@ -89,8 +92,9 @@ class Journey {
   #firstFound(): Found['way'] | undefined {
     if (this.#flow.isTooLarge) return undefined
     const { identifier } = this.bound
-    const { known, clauses } = knownAt(this.unit, identifier)
+    const { known, clauses } = knownAt(this.unit, identifier, this.#askedAgain)
     this.#clauses = clauses
+    this.#roots = rootsOf(this.unit, identifier)
     for (const place of this.#flow.places.get(identifier) ?? []) {
       const found = this.#from(place, known)
       if (typeof found === 'object') return found.way
@@ -101,11 +105,13 @@ class Journey {
   #from({ block, index }: Place, known: Known): Found | 'handled' | 'open' {
     const next = this.#mentions.get(block)?.find(mention => mention.index > index && this.#uses.get(mention.node) !== 'looks')
     if (this.stopsAtWaits) {
-      const wait = waitsIn(block).find(candidate => candidate.index > index)
+      const wait = firstBehind(waitsIn(block), index)
       if (wait && (!next || wait.index < next.index)) return { way: { kind: 'wait', at: wait.node } }
       if (next || block.exit) return 'handled'
     }
     if (next) return this.#uses.get(next.node) === 'handles' ? 'handled' : { way: { kind: 'overwritten', by: next.node } }
+    // `else throw new Error('never happens')`: behind conditions that do not hold, it is where no path was meant to go.
+    if (block.exit?.kind === 'throw' && isLastResort(block.exit.node)) return 'handled'
     if (block.exit) return block.exit.kind === 'process' ? 'handled' : { way: { kind: 'path', exit: block.exit.node, leaves: block.exit.kind } }
     return this.#split(block, known)
   }
@@ -153,12 +159,22 @@ class Journey {
     if (!why) return known
     const self = this.#aboutItself(why)
     if (self !== undefined) return self ? known : 'impossible'
+    // Without a default, a switch is taken to have a case for every value, as TypeScript checks where it can.
+    if (why.is === 'no case') return (why.node as TSESTree.SwitchStatement).cases.some(({ test }) => !test) && !this.#isCorrelated((why.node as TSESTree.SwitchStatement).discriminant) ? known : 'impossible'
+    if (why.is === 'another round' || why.is === 'no more rounds') return known
+    const asked = why.is === 'case' ? (why.node.parent as TSESTree.SwitchStatement).discriminant : why.node
+    const about = variablesIn(this.unit, asked)
+    if (about.has(this.#variable)) return 'unstable'
+    if (why.is === 'case') return this.#sharesRoot(about) ? 'unstable' : known
     if (why.is !== 'true' && why.is !== 'false') return known
-    if (this.#isAbout(why.node)) return 'unstable'
     const fact = factOf(this.unit, why.node, why.is === 'true')
     if (!fact) return 'unstable'
     const before = known.get(fact.text)
     if (before !== undefined) return before === fact.holds ? known : 'impossible'
+    // `if (kind === 'a') p = f()` and later `if (isA)`: the two may be one condition in other words.
+    const isInClause = this.#clauses.some(clause => clause.some(({ text }) => text === fact.text))
+    if (!isInClause && this.#sharesRoot(about)) return 'unstable'
+    if (!this.#askedAgain.has(fact.text)) return known
     return this.#with(known, fact)
   }
 
@@ -194,12 +210,14 @@ class Journey {
     return other.type === 'Literal' || (other.type === 'Identifier' && other.name === 'undefined') ? !isEqual : undefined
   }
 
-  #isAbout(node: TSESTree.Node): boolean {
-    let found = false
-    walk(node, inner => {
-      found ||= this.#isVariable(inner)
-    })
-    return found
+  #isCorrelated(asked: TSESTree.Node): boolean {
+    const about = variablesIn(this.unit, asked)
+    return about.has(this.#variable) || this.#sharesRoot(about)
+  }
+
+  /** Whether a condition speaks about what the making depended on. */
+  #sharesRoot(about: ReadonlySet<Variable>): boolean {
+    return [...about].some(variable => this.#roots.has(variable))
   }
 
   #isVariable(node: TSESTree.Node): boolean {
@@ -207,13 +225,80 @@ class Journey {
   }
 }
 
+/** What the making of a promise depends on: the variables of the conditions around it and in its value. */
+function rootsOf(unit: SourceUnit, identifier: TSESTree.Node): ReadonlySet<Variable> {
+  const roots = new Set<Variable>()
+  const add = (test: TSESTree.Node): void => variablesIn(unit, test).forEach(variable => roots.add(variable))
+  let below = identifier
+  for (let at = identifier.parent; at && !isFunction(at); below = at, at = at.parent) {
+    if ((at.type === 'IfStatement' || at.type === 'ConditionalExpression') && at.test !== below) add(at.test)
+    else if (at.type === 'LogicalExpression' && at.right === below) add(at.left)
+    else if (at.type === 'SwitchStatement' && at.discriminant !== below) add(at.discriminant)
+  }
+  const value = identifier.parent?.type === 'VariableDeclarator' ? identifier.parent.init : identifier.parent?.type === 'AssignmentExpression' ? identifier.parent.right : null
+  const made = value && unwrap(value)
+  if (made?.type === 'ConditionalExpression') add(made.test)
+  if (made?.type === 'LogicalExpression') add(made.left)
+  return roots
+}
+
+const mentioned = new WeakMap<TSESTree.Node, ReadonlySet<Variable>>()
+
+/** The variables that an expression mentions, and those that their constant values come from. */
+function variablesIn(unit: SourceUnit, expression: TSESTree.Node): ReadonlySet<Variable> {
+  const known = mentioned.get(expression)
+  if (known) return known
+  const found = new Set<Variable>()
+  mentioned.set(expression, found)
+  walk(expression, node => {
+    const variable = node.type === 'Identifier' ? variableOf(unit.scopes, node) : undefined
+    if (!variable || found.has(variable)) return
+    found.add(variable)
+    const [definition] = variable.defs
+    const init = definition?.type === 'Variable' && !isReassigned(variable) ? definition.node.init : null
+    if (init && !isFunction(init)) variablesIn(unit, init).forEach(other => found.add(other))
+  })
+  return found
+}
+
+/** A throw that ends a function, a final `else` or a `default`, with nothing but conditions before it that did not hold. */
+function isLastResort(node: TSESTree.Node): boolean {
+  let below = node
+  for (let at = node.parent; at; below = at, at = at.parent) {
+    if (at.type === 'IfStatement') return at.alternate === below
+    if (at.type === 'SwitchCase') return at.test === null
+    if (isFunction(at)) {
+      const body = at.body.type === 'BlockStatement' ? at.body.body : []
+      return body.at(-1) === node && body.some(statement => statement.type === 'IfStatement' || statement.type === 'SwitchStatement')
+    }
+  }
+  return false
+}
+
+/** `await null` is over before an unhandled rejection is told. */
+function suspends(node: TSESTree.Node): boolean {
+  if (node.type !== 'AwaitExpression') return node.type === 'ForOfStatement'
+  return node.argument.type !== 'Literal' && !(node.argument.type === 'Identifier' && node.argument.name === 'undefined')
+}
+
 const waits = new WeakMap<Block, { readonly index: number; readonly node: TSESTree.Node }[]>()
 
 /** Where a block suspends its function. */
 function waitsIn(block: Block): { readonly index: number; readonly node: TSESTree.Node }[] {
   let found = waits.get(block)
-  if (!found) waits.set(block, (found = block.events.flatMap((node, index) => (node.type === 'AwaitExpression' || node.type === 'ForOfStatement' ? [{ index, node }] : []))))
+  if (!found) waits.set(block, (found = block.events.flatMap((node, index) => (suspends(node) ? [{ index, node }] : []))))
   return found
+}
+
+/** The first of ordered places behind an index: a block of straight code may hold thousands. */
+function firstBehind<P extends { readonly index: number }>(places: readonly P[], index: number): P | undefined {
+  let [low, high] = [0, places.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((places[middle] as P).index > index) high = middle
+    else low = middle + 1
+  }
+  return places[low]
 }
 
 interface ConditionFact {
@@ -221,8 +306,33 @@ interface ConditionFact {
   readonly holds: boolean
 }
 
+const askedAgain = new WeakMap<Flow, ReadonlySet<string>>()
+
+/** The conditions that a function asks more than once. Only these are worth remembering on a path, of which there may be thousands. */
+function askedAgainIn(unit: SourceUnit, flow: Flow): ReadonlySet<string> {
+  const known = askedAgain.get(flow)
+  if (known) return known
+  const counts = new Map<string, number>()
+  for (const test of flow.conditions) {
+    const fact = factOf(unit, test, true)
+    if (fact) counts.set(fact.text, (counts.get(fact.text) ?? 0) + 1)
+  }
+  const again = new Set([...counts].filter(([, count]) => count > 1).map(([text]) => text))
+  askedAgain.set(flow, again)
+  return again
+}
+
+const facts = new WeakMap<TSESTree.Node, ConditionFact | 'unstable'>()
+
 /** A condition whose value is the same whenever it is asked, as text; undefined for one that may change. */
-function factOf({ scopes, text }: SourceUnit, test: TSESTree.Node, holds: boolean): ConditionFact | undefined {
+function factOf(unit: SourceUnit, test: TSESTree.Node, holds: boolean): ConditionFact | undefined {
+  let fact = facts.get(test)
+  if (!fact) facts.set(test, (fact = readFact(unit, test) ?? 'unstable'))
+  return fact === 'unstable' ? undefined : { text: fact.text, holds: fact.holds === holds }
+}
+
+/** What the condition says where it is true. */
+function readFact({ scopes, text }: SourceUnit, test: TSESTree.Node): ConditionFact | undefined {
   let isStable = true
   walk(test, node => {
     if (isFunction(node) || ['AssignmentExpression', 'UpdateExpression', 'AwaitExpression', 'YieldExpression'].includes(node.type)) isStable = false
@@ -233,13 +343,13 @@ function factOf({ scopes, text }: SourceUnit, test: TSESTree.Node, holds: boolea
   if (!isStable) return undefined
   if (test.type === 'BinaryExpression' && (test.operator === '!==' || test.operator === '!=')) {
     const [left, right] = [text.slice(...test.left.range), text.slice(...test.right.range)]
-    return { text: `${left} ${test.operator === '!==' ? '===' : '=='} ${right}`, holds: !holds }
+    return { text: `${left} ${test.operator === '!==' ? '===' : '=='} ${right}`, holds: false }
   }
-  return { text: text.slice(...test.range).replace(/\s+/g, ' '), holds }
+  return { text: text.slice(...test.range).replace(/\s+/g, ' '), holds: true }
 }
 
 /** The conditions that hold where `node` stands: those around it, and those whose other way has left before it. */
-function knownAt(unit: SourceUnit, node: TSESTree.Node): { known: Known; clauses: Clause[] } {
+function knownAt(unit: SourceUnit, node: TSESTree.Node, asked: ReadonlySet<string>): { known: Known; clauses: Clause[] } {
   const known = new Map<string, boolean>()
   const clauses: Clause[] = []
   const learn = (test: TSESTree.Expression, holds: boolean): void => {
@@ -251,7 +361,7 @@ function knownAt(unit: SourceUnit, node: TSESTree.Node): { known: Known; clauses
     const clause = clauseOf(unit, test, holds)
     if (clause) return void clauses.push(clause)
     const fact = factOf(unit, test, holds)
-    if (fact) known.set(fact.text, fact.holds)
+    if (fact && asked.has(fact.text)) known.set(fact.text, fact.holds)
   }
   let below = node
   for (let at = node.parent; at && !isFunction(at); below = at, at = at.parent) {
@@ -260,7 +370,7 @@ function knownAt(unit: SourceUnit, node: TSESTree.Node): { known: Known; clauses
       else if (at.alternate === below) learn(at.test, false)
     } else if (at.type === 'LogicalExpression' && at.right === below && at.operator !== '??') learn(at.left, at.operator === '&&')
     else if (at.type === 'BlockStatement' || at.type === 'Program') {
-      for (const guard of guardsIn(at)) {
+      for (const guard of guardsIn(unit, at, asked)) {
         if (guard.range[0] >= below.range[0]) break
         learn(guard.test, false)
       }
@@ -295,10 +405,19 @@ function learnValue(value: TSESTree.Expression, learn: (test: TSESTree.Expressio
 const guards = new WeakMap<TSESTree.Node, TSESTree.IfStatement[]>()
 
 /** The statements `if (c) return` and the like of a block: behind them, c does not hold. */
-function guardsIn(block: TSESTree.BlockStatement | TSESTree.Program): TSESTree.IfStatement[] {
+function guardsIn(unit: SourceUnit, block: TSESTree.BlockStatement | TSESTree.Program, asked: ReadonlySet<string>): TSESTree.IfStatement[] {
   let found = guards.get(block)
-  if (!found) guards.set(block, (found = block.body.filter(statement => statement.type === 'IfStatement').filter(({ alternate, consequent }) => !alternate && alwaysLeaves(consequent))))
+  if (!found) {
+    const all = block.body.filter(statement => statement.type === 'IfStatement').filter(({ alternate, consequent }) => !alternate && alwaysLeaves(consequent))
+    guards.set(block, (found = all.filter(({ test }) => atomsOf(test).some(atom => asked.has(factOf(unit, atom, true)?.text ?? '')))))
+  }
   return found
+}
+
+/** The conditions that a condition is made of by `!`, `&&` and `||`. */
+function atomsOf(test: TSESTree.Expression): TSESTree.Expression[] {
+  if (test.type === 'UnaryExpression' && test.operator === '!') return atomsOf(test.argument)
+  return test.type === 'LogicalExpression' && test.operator !== '??' ? [...atomsOf(test.left), ...atomsOf(test.right)] : [test]
 }
 
 function alwaysLeaves(statement: TSESTree.Statement): boolean {

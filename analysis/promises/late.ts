@@ -6,7 +6,7 @@ import { memberName, unwrap, walk } from '../walk.js'
 import { promisesBoundAt, type BoundPromise } from './bindings.js'
 import { defaultFloatingOptions, type FloatingOptions } from './floating.js'
 import { wayToNobody, waitBeforeHandler } from './journey.js'
-import { catchesEverything, functionNamed, neverRejects, onlyResolves } from './rejection.js'
+import { catchesEverything, functionNamed, hasHandler, neverRejects, onlyResolves } from './rejection.js'
 import { readsOf, useOf } from './uses.js'
 
 export interface LateOptions extends Pick<FloatingOptions, 'allowForKnownSafeCalls' | 'allowForKnownSafePromises' | 'checkThenables'> {
@@ -30,7 +30,8 @@ export function lateAwaits(unit: SourceUnit, options: LateOptions): LateAwait[] 
  */
 export function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: LateOptions): LateAwait[] {
   if (!options.checkTests && isTestFile(unit.path)) return []
-  const asked = { ...defaultFloatingOptions, ...options }
+  // What Prisma gives is lazy: it has not started, so it can't reject.
+  const asked = { ...defaultFloatingOptions, ...options, allowForKnownSafePromises: [...options.allowForKnownSafePromises, 'PrismaPromise'] }
   return promisesBoundAt(node, unit, asked).flatMap(bound => {
     const { made, identifier, variable } = bound
     if (onlyResolves(unit, made) || neverRejects(unit, made) || callbackCatches(unit, made) || waitsForEvent(made) || wayToNobody(unit, bound, asked)) return []
@@ -51,13 +52,19 @@ function callbackCatches(unit: SourceUnit, made: TSESTree.Expression): boolean {
     if (!fn) return false
     const last = fn.body.type === 'BlockStatement' ? fn.body.body.at(-1) : undefined
     const given = fn.body.type !== 'BlockStatement' ? fn.body : last?.type === 'ReturnStatement' ? last.argument : null
-    return catchesEverything(unit, fn) || (given !== null && onlyResolves(unit, given))
+    return catchesEverything(unit, fn) || (given !== null && (onlyResolves(unit, given) || hasHandler(unit, given)))
   }) && unit.types.isPromiseList(made, { thenables: false, safeTypes: [] }) === 'yes'
 }
 
-/** Browser tests start to wait for an event before they cause it; their runners take charge of such promises. */
+/**
+ * Browser tests start to wait for an event before they cause it; their runners take charge of such promises. What is
+ * named like a timer rejects for no reason of its own.
+ */
 function waitsForEvent(made: TSESTree.Expression): boolean {
-  return made.type === 'CallExpression' && made.callee.type === 'MemberExpression' && /^waitFor/.test(memberName(made.callee) ?? '')
+  if (made.type !== 'CallExpression') return false
+  const { callee } = made
+  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? memberName(callee) : undefined
+  return name !== undefined && /^(?:delay|pause|setImmediate|setTimeout|sleep|timeout|wait|waitFor\w*)$/.test(name)
 }
 
 /** `for (const p of list) await p`: while it waits for one, the others have no handler. */

@@ -11,7 +11,9 @@ import { chainOf } from './chain.js'
 export function neverRejects(unit: SourceUnit, node: TSESTree.Expression): boolean {
   if (node.type !== 'CallExpression') return false
   const fn = calledFunction(unit, node)
-  return fn !== undefined && catchesEverything(unit, fn)
+  if (!fn) return false
+  const given = givenBy(fn)
+  return catchesEverything(unit, fn) || (given !== undefined && hasHandler(unit, given.type === 'AwaitExpression' ? given.argument : given))
 }
 
 /** Whether the promise that `node` makes is fulfilled already, such as one that only stands in for another. */
@@ -29,18 +31,39 @@ export function hasHandler(unit: SourceUnit, node: TSESTree.Expression): boolean
   if (!chain) return false
   if (chain.method === 'finally') return hasHandler(unit, chain.object)
   const { onRejected } = chain
+  if (!onRejected && chain.method === 'then' && hasHandler(unit, chain.object)) {
+    const [next] = (call as TSESTree.CallExpression).arguments
+    const step = next && next.type !== 'SpreadElement' ? functionNamed(unit, next) : undefined
+    return step !== undefined && !step.async && !throws(step.body)
+  }
   if (!onRejected || onRejected.type === 'SpreadElement' || unit.types.isCallable(onRejected) === 'no') return false
   const handler = functionNamed(unit, onRejected)
   return !handler || !throws(handler.body)
 }
 
-/** Whether the promise waits for an event and nothing else: `new Promise` whose function never rejects it. */
+/** Whether the promise waits for an event and nothing else: `new Promise` whose function never rejects it, also out of a function of this file. */
 export function onlyResolves(unit: SourceUnit, node: TSESTree.Expression): boolean {
+  if (node.type === 'CallExpression') {
+    const { callee } = node
+    if (callee.type === 'MemberExpression') return memberName(callee) === 'allSettled' && isGlobal(unit.scopes, callee.object, 'Promise')
+    const given = givenBy(calledFunction(unit, node))
+    return given?.type === 'NewExpression' && onlyResolves(unit, given)
+  }
   const [executor] = node.type === 'NewExpression' && isGlobal(unit.scopes, node.callee, 'Promise') ? node.arguments : []
   if (!executor || !isFunction(executor) || executor.async || executor.params.some(parameter => parameter.type !== 'Identifier')) return false
   const reject = executor.params[1]
   const isUsed = reject !== undefined && unit.scopes.getDeclaredVariables(executor).some(variable => variable.defs[0]?.name === reject && variable.references.length > 0)
   return !isUsed && !throws(executor.body)
+}
+
+/** What a function that does nothing else gives: its expression, or its only statement's. */
+function givenBy(fn: FunctionNode | undefined): TSESTree.Expression | undefined {
+  if (!fn || fn.generator) return undefined
+  if (fn.body.type !== 'BlockStatement') return fn.body
+  const [only, ...others] = fn.body.body
+  if (others.length > 0) return undefined
+  if (only?.type === 'ReturnStatement') return only.argument ?? undefined
+  return only?.type === 'ExpressionStatement' && only.expression.type === 'AwaitExpression' ? only.expression : undefined
 }
 
 export function throws(body: TSESTree.Node): boolean {

@@ -21,6 +21,10 @@ it('a promise that is there for its type is no forgotten one, nor one that other
   expect(forgotten('async function f() {}\nconst p = f()\nexport type Result = Awaited<typeof p>')).toEqual([])
 })
 
+it('a parameter that is a field is nobody\'s to forget', () => {
+  expect(forgotten('declare function f(): Promise<void>\nexport class S { constructor(private readonly p = f()) {} wait() { return this.p } }')).toEqual([])
+})
+
 it('a list that a function hands out is not made here', () => {
   expect(forgotten('declare function running(): Promise<void>[]\nconst p = running()\nexport {}')).toEqual([])
   expect(forgotten('declare function f(x: number): Promise<void>\nconst p = Array.from([1], f)\nexport {}')).toEqual(['p'])

@@ -132,7 +132,6 @@ describe('promises in variables', () => {
     expect(way('  const p = f()\n  if (c) await p')).toBe('when the condition on line 5 is false')
     expect(way('  const p = f()\n  for (const x of xs) await p')).toBe('when the loop on line 5 runs zero times')
     expect(way('  const p = f()\n  switch (c) {\n    case 1: return\n    default: await p\n  }')).toBe('when the case on line 6 is taken and the function returns on line 6')
-    expect(way('  const p = f()\n  switch (c) {\n    case 1: await p\n  }')).toBe('when no case of the switch on line 5 is taken')
     expect(way('  const p = f()\n  g?.(p)')).toBe('when the value that is tested on line 5 is null or undefined')
     expect(way('  let p = f()\n  p = f()\n  await p')).toBe('before it gets another value on line 5')
     expect(way('  let p = f()\n  if (c) p = f()\n  await p')).toBe('when the condition on line 5 is true before it gets another value on line 5')
@@ -152,5 +151,14 @@ describe('promises in variables', () => {
     expect(suggestions(inMain('  const p: Promise<void> = f()\n  if (c) await p'))).toEqual([])
     expect(suggestions(inMain('  let p\n  p = f()'))).toEqual([])
     expect(suggestions('export function main() {\n  const p = f()\n}')).toEqual([])
+    // The error would go past its handler; a promise would be taken for a value; a statement would become another's body.
+    expect(suggestions(inMain('  const p = f()\n  if (c) return 0\n  try { return await p } catch { return 1 }'))).toEqual([])
+    expect(suggestions(inMain('  let p = f(1)\n  p = f(2)\n  await p'))).toEqual([])
+    expect(suggestions(inMain('  const p = f()\n  if (c)\n    await p\n  ids.pop()'))).toEqual([])
+    expect(suggestions(inMain('  const p = f()\n  if (c) return\n  ids.pop()\n  await p;\n  [1].forEach(String)'))).toEqual([])
+  })
+
+  it('keeps parentheses', () => {
+    expect(suggestions('export async function main(c: boolean) {\n  const p = f()\n  if (c) return\n  return await (p)\n}')[0]?.[1]).toContain('  return (p)\n')
   })
 })
