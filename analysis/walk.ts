@@ -45,13 +45,47 @@ export function isFunction(node: TSESTree.Node): node is FunctionNode {
   return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
 }
 
+/** The innermost function that `node` runs in, or the program at its top level; undefined in class fields, static blocks and namespaces. */
+export function codeAround(node: TSESTree.Node): FunctionNode | TSESTree.Program | undefined {
+  for (let at = node.parent; at; at = at.parent) {
+    if (isFunction(at) || at.type === 'Program') return at
+    if (at.type === 'StaticBlock' || at.type === 'PropertyDefinition' || at.type === 'AccessorProperty' || at.type === 'TSModuleBlock') return undefined
+  }
+  return undefined
+}
+
 /** The innermost function that `node` runs in; `null` at the top level of the file and in class fields and static blocks. */
 export function enclosingFunction(node: TSESTree.Node): FunctionNode | null {
-  for (let at = node.parent; at; at = at.parent) {
-    if (isFunction(at)) return at
-    if (at.type === 'StaticBlock' || at.type === 'PropertyDefinition' || at.type === 'AccessorProperty') return null
+  const code = codeAround(node)
+  return code && isFunction(code) ? code : null
+}
+
+/** Whether `node` waits itself: functions in it do not count. */
+export function waits(node: TSESTree.Node): boolean {
+  let found = false
+  walkOwn(node, inner => {
+    found ||= inner.type === 'AwaitExpression'
+  })
+  return found
+}
+
+/** The method of the class around `callee` that `this.#name` certainly is: nobody can override it. A `private` one of TypeScript's counts too. */
+export function ownMethod(callee: TSESTree.MemberExpression): FunctionNode | undefined {
+  const name = memberName(callee)
+  if (callee.object.type !== 'ThisExpression' || name === undefined) return undefined
+  for (let at: TSESTree.Node | undefined = callee.parent; at; at = at.parent) {
+    // A function of its own has another `this`.
+    if (at.type === 'FunctionDeclaration' || (at.type === 'FunctionExpression' && at.parent.type !== 'MethodDefinition')) return undefined
+    if (at.type !== 'ClassBody') continue
+    const [method, ...others] = at.body.filter(member => 'key' in member && !member.computed && keyName(member.key) === name)
+    const isOwn = method?.type === 'MethodDefinition' && method.kind === 'method' && !method.decorators?.length && (method.key.type === 'PrivateIdentifier' || method.accessibility === 'private')
+    return isOwn && others.length === 0 && isFunction(method.value) ? method.value : undefined
   }
-  return null
+  return undefined
+}
+
+function keyName(key: TSESTree.Node): string | undefined {
+  return key.type === 'Identifier' ? key.name : key.type === 'PrivateIdentifier' ? `#${key.name}` : undefined
 }
 
 /** Whether `node` stands at the top level of its file, where `await` may be legal. */

@@ -1,8 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { FloatingPromise } from '../analysis/facts.js'
 import type { SourceUnit } from '../analysis/unit.js'
-import { enclosingFunction, walkOwn } from '../analysis/walk.js'
-import { awaitIt, joinIt, operandOf, whyNoAwait, whyNotDelayed } from './awaiting.js'
+import { enclosingFunction, waits } from '../analysis/walk.js'
+import { awaitIt, joinIt, operandOf, whyNoAwait, whyNoPromiseAll, whyNotDelayed } from './awaiting.js'
 import { collectInLoop, loopAround } from './collect-in-loop.js'
 import { insert, type Edit, type Rewrite } from './edit.js'
 import { endOf, indentAt, indentLines, indentUnit, layoutOf, separatorAt } from './layout.js'
@@ -29,7 +29,7 @@ function awaitRun(unit: SourceUnit, run: Run, namesGiven: Set<string>): Rewrite 
   if (refusal) return refusal
   const loop = loopAround(first.node)
   if (loop) return collectInLoop(unit, loop, run, namesGiven)
-  if (run.length > 1) return whyNotDelayed(unit, first.node) ?? joinNeighbours(unit, run)
+  if (run.length > 1) return whyNotDelayed(unit, first.node) ?? whyNoPromiseAll(unit, first.node) ?? joinNeighbours(unit, run)
   return first.shape === 'list' ? joinIt(unit, first, 'native') : awaitIt(unit, first)
 }
 
@@ -53,14 +53,6 @@ function isSameLoop(a: FloatingPromise, b: FloatingPromise): boolean {
 /** Whether the promise is all of its statement, and nothing in it waits: promises that were made before would be without a handler meanwhile. */
 function isWhole(fact: FloatingPromise): boolean {
   return fact.shape === 'promise' && !waits(fact.node) && fact.statement.type === 'ExpressionStatement' && operandOf(fact.statement) === fact.node
-}
-
-function waits(node: TSESTree.Node): boolean {
-  let found = false
-  walkOwn(node, inner => {
-    found ||= inner.type === 'AwaitExpression'
-  })
-  return found
 }
 
 function follows(previous: TSESTree.Node, next: TSESTree.Node): boolean {

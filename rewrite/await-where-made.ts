@@ -25,15 +25,16 @@ export function awaitWhereMade(unit: SourceUnit, fact: ForgottenPromise): Rewrit
   }
   const refusal = whyNoAwait(unit, node) ?? whyNotDelayed(unit, node)
   if (refusal) return refusal
-  return { edits: [declarationOrCall(fact), ...edits], imports: [] }
+  return { edits: [declarationOrCall(unit, fact), ...edits], imports: [] }
 }
 
 /** `const p = f()` → `const p = await f()`; where nothing reads the value, `await f()`. */
-function declarationOrCall({ node, identifier, mentions }: ForgottenPromise): Edit {
+function declarationOrCall({ text }: SourceUnit, { node, identifier, mentions }: ForgottenPromise): Edit {
   const declaration = identifier.parent.parent as TSESTree.VariableDeclaration
   const isRead = mentions.some(({ parent }) => parent?.parent?.type !== 'ExpressionStatement')
   const isOnlyOne = declaration.type === 'VariableDeclaration' && declaration.declarations.length === 1 && declaration.parent.type !== 'ForStatement'
-  return isRead || !isOnlyOne ? insert(node.range[0], 'await ') : { range: [declaration.range[0], node.range[0]], text: 'await ' }
+  const hasComment = /\/[/*]/.test(text.slice(declaration.range[0], node.range[0]))
+  return isRead || !isOnlyOne || hasComment ? insert(node.range[0], 'await ') : { range: [declaration.range[0], node.range[0]], text: 'await ' }
 }
 
 /** The innermost try whose block holds `inner` and not `outer`: its handler would not get the error any more. */

@@ -32,7 +32,7 @@ export function awaitIt(unit: SourceUnit, fact: FloatingPromise): Rewrite {
 export function joinIt(unit: SourceUnit, fact: FloatingPromise, target: 'structured-async' | 'native'): Rewrite {
   const refusal = whyNotReplaced(fact) ?? whyNoAwait(unit, fact.node) ?? whyNotDelayed(unit, fact.node)
   if (refusal) return refusal
-  if (target === 'native') return { edits: prefixed(fact, 'await', 'Promise.all(', listEnd(unit, fact)), imports: [] }
+  if (target === 'native') return whyNoPromiseAll(unit, fact.node) ?? { edits: prefixed(fact, 'await', 'Promise.all(', listEnd(unit, fact)), imports: [] }
   const need: ImportNeed = { name: 'gather', from: runtime }
   const name = localName(unit, need, fact.node)
   if (!name) return nameTaken(need, fact.node)
@@ -89,6 +89,14 @@ export function whyNotDelayed(unit: SourceUnit, node: TSESTree.Node): Refusal | 
       return { refused: `The promise in \`${variable.name}\` (line ${init.loc.start.line}) is looked at only behind this: waiting here would leave its rejection without a handler, which ends the process. Await it first, or join both with Promise.all().`, at: node }
     }
     if (scope.block === fn) break
+  }
+  return undefined
+}
+
+/** Why `Promise.all` can't be written at `node`. */
+export function whyNoPromiseAll(unit: SourceUnit, node: TSESTree.Node): Refusal | undefined {
+  for (let scope: Scope | null = scopeAt(unit.scopes, node); scope; scope = scope.upper) {
+    if (scope.set.get('Promise')?.defs.length) return { refused: 'The name `Promise` means something else here. Rename it first.', at: node }
   }
   return undefined
 }

@@ -3,7 +3,7 @@ import type { FloatingPromise } from '../analysis/facts.js'
 import { isTaken } from '../analysis/scopes.js'
 import { isTypeScript, type SourceUnit } from '../analysis/unit.js'
 import { enclosingFunction, walkOwn } from '../analysis/walk.js'
-import { whyNotDelayed, whyNotReplaced } from './awaiting.js'
+import { whyNoPromiseAll, whyNotDelayed, whyNotReplaced } from './awaiting.js'
 import { insert, type Edit, type Refusal, type Rewrite } from './edit.js'
 import { afterLineComment, endOf, indentAt, layoutOf, separatorAt } from './layout.js'
 
@@ -25,7 +25,7 @@ export function loopAround(node: TSESTree.Node): Loop | undefined {
  * @param given the names that lists of other loops have got in this run; gets this loop's name
  */
 export function collectInLoop(unit: SourceUnit, loop: Loop, facts: readonly [FloatingPromise, ...FloatingPromise[]], given: Set<string>): Rewrite {
-  const refusal = facts.map(whyNotReplaced).find(Boolean) ?? whyNotCollected(loop, facts) ?? whyNotDelayed(unit, loop)
+  const refusal = facts.map(whyNotReplaced).find(Boolean) ?? whyNotCollected(loop, facts) ?? whyNotDelayed(unit, loop) ?? whyNoPromiseAll(unit, loop)
   if (refusal) return refusal
   const name = freeName(unit, loop, given)
   given.add(name)

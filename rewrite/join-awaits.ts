@@ -1,10 +1,9 @@
-import type { Scope } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import type { LateAwait } from '../analysis/facts.js'
-import { scopeAt, variableOf } from '../analysis/scopes.js'
+import { variableOf } from '../analysis/scopes.js'
 import type { SourceUnit } from '../analysis/unit.js'
-import { walkOwn } from '../analysis/walk.js'
-import { nameTaken, runtime } from './awaiting.js'
+import { waits } from '../analysis/walk.js'
+import { nameTaken, runtime, whyNoPromiseAll } from './awaiting.js'
 import type { ImportNeed, Rewrite } from './edit.js'
 import { localName } from './imports.js'
 import { endOf } from './layout.js'
@@ -33,7 +32,7 @@ export function runOfAwaits(unit: SourceUnit, { wait, handler }: LateAwait): Awa
   const body: readonly TSESTree.Node[] = block.body
   const statements = body.slice(body.indexOf(first), body.indexOf(last) + 1).map(readAwait)
   if (statements.length < 2 || !statements.every(statement => statement !== undefined)) return undefined
-  if (statements.slice(1).some(({ awaited }) => awaited.type !== 'Identifier') || waits(statements[0]?.awaited)) return undefined
+  if (statements.slice(1).some(({ awaited }) => awaited.type !== 'Identifier') || (statements[0] && waits(statements[0].awaited))) return undefined
   const [from, to] = [first.range[0], last.range[1]]
   if (statements.some(({ awaited }) => awaited.type === 'SequenceExpression' || (awaited.type === 'Identifier' && isDeclaredIn(unit, awaited, from, to)))) return undefined
   if (unit.ast.comments?.some(({ range }) => range[0] > from && range[1] < to)) return undefined
@@ -47,18 +46,14 @@ export function joinAwaits(unit: SourceUnit, { statements }: AwaitRun, target: '
   const need: ImportNeed = { name: 'gather', from: runtime }
   const join = target === 'native' ? 'Promise.all' : localName(unit, need, first.node)
   if (join === undefined) return nameTaken(need, first.node)
-  if (target === 'native' && hasOwnPromise(unit, first.node)) return { refused: 'The name `Promise` means something else here. Rename it first.', at: first.node }
+  const refusal = target === 'native' && whyNoPromiseAll(unit, first.node)
+  if (refusal) return refusal
   const lastTarget = statements.findLastIndex(statement => statement.target)
   const names = statements.slice(0, lastTarget + 1).map(statement => (statement.target ? text.slice(...statement.target.range) : ''))
   const binding = lastTarget < 0 ? '' : `const [${names.join(', ')}] = `
   const call = `${binding}await ${join}([${statements.map(({ awaited }) => text.slice(...awaited.range)).join(', ')}])`
   const end = endOf(unit, last.node)
   return { edits: [{ range: [first.node.range[0], end], text: `${call}${text[end - 1] === ';' ? ';' : ''}` }], imports: target === 'native' ? [] : [need] }
-}
-
-function hasOwnPromise(unit: SourceUnit, node: TSESTree.Node): boolean {
-  for (let scope: Scope | null = scopeAt(unit.scopes, node); scope; scope = scope.upper) if (scope.set.get('Promise')?.defs.length) return true
-  return false
 }
 
 /** `const q = await f(); await q`: the value of one is what the next waits for. */
@@ -78,12 +73,4 @@ function readAwait(node: TSESTree.Node): AwaitStatement | undefined {
   const { id, init } = node.declarations[0] as TSESTree.VariableDeclarator
   const isTyped = 'typeAnnotation' in id && id.typeAnnotation
   return init?.type === 'AwaitExpression' && !isTyped ? { node, awaited: init.argument, target: id } : undefined
-}
-
-function waits(node: TSESTree.Node | undefined): boolean {
-  let found = false
-  if (node) walkOwn(node, inner => {
-    found ||= inner.type === 'AwaitExpression'
-  })
-  return found
 }

@@ -2,7 +2,8 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
+import { codeAround, unwrap, type FunctionNode } from '../walk.js'
+import { mapperOf } from './lists.js'
 import type { FloatingOptions } from './floating.js'
 import { hasHandler, isSettled } from './rejection.js'
 import { useOf } from './uses.js'
@@ -30,11 +31,13 @@ export function promisesBoundAt(node: TSESTree.Node, unit: SourceUnit, options: 
     const fn = variable && homeOf(variable, identifier)
     if (!fn) return []
     const question = { thenables: options.checkThenables, safeTypes: options.allowForKnownSafePromises }
-    const isPromise = (candidate: TSESTree.Expression): boolean => unit.types.isPromise(candidate, question) === 'yes' || (makesList(candidate) && unit.types.isPromiseList(candidate, question) === 'yes')
+    const isPromise = (candidate: TSESTree.Expression): boolean => unit.types.isPromise(candidate, question) === 'yes' || (mapperOf(candidate) !== undefined && unit.types.isPromiseList(candidate, question) === 'yes')
+    const isMadeElsewhere = (candidate: TSESTree.Expression): boolean => candidate.type === 'CallExpression' && (unit.types.isCallOf(candidate, options.allowForKnownSafeCalls) || unit.types.handsBack(candidate) === 'yes')
+    const made = making.find(candidate => isPromise(candidate) && !isMadeElsewhere(candidate))
+    if (!made || isSettled(unit, made) || hasHandler(unit, made)) return []
     // Its declared type may be one of those that may float.
-    if (unit.types.isPromise(identifier, question) === 'no' && unit.types.isPromiseList(identifier, question) === 'no') return []
-    const made = making.find(candidate => isPromise(candidate) && !(candidate.type === 'CallExpression' && unit.types.isCallOf(candidate, options.allowForKnownSafeCalls)))
-    return made && !isSettled(unit, made) && !hasHandler(unit, made) ? [{ made, identifier, variable, fn }] : []
+    const isHeld = unit.types.isPromise(identifier, question) !== 'no' || unit.types.isPromiseList(identifier, question) !== 'no'
+    return isHeld ? [{ made, identifier, variable, fn }] : []
   })
 }
 
@@ -84,9 +87,6 @@ function isUsing({ parent }: TSESTree.VariableDeclarator): boolean {
   return parent.kind === 'using' || parent.kind === 'await using'
 }
 
-/** Methods that give back what a container holds: nothing is made there. */
-const givesBack = new Set(['at', 'find', 'findLast', 'get', 'pop', 'shift'])
-
 /** The expressions that may make the promise that `value` is: calls, `new` and `import()`, behind conditions too. */
 export function makings(value: TSESTree.Expression): TSESTree.Expression[] {
   const node = unwrap(value)
@@ -96,7 +96,6 @@ export function makings(value: TSESTree.Expression): TSESTree.Expression[] {
     case 'LogicalExpression':
       return makings(node.right)
     case 'CallExpression':
-      return node.callee.type === 'MemberExpression' && givesBack.has(memberName(node.callee) ?? '') ? [] : [node]
     case 'NewExpression':
     case 'ImportExpression':
       return [node]
@@ -105,31 +104,16 @@ export function makings(value: TSESTree.Expression): TSESTree.Expression[] {
   }
 }
 
-/** Whether a list is made here of what a callback gives; another function may hand out promises that somebody else keeps. */
-function makesList(node: TSESTree.Expression): boolean {
-  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false
-  const name = memberName(node.callee)
-  return name === 'map' || name === 'flatMap' || (name === 'from' && node.arguments.length === 2)
-}
-
 /** The function that alone can see the variable; undefined where a closure, another function or another module can. */
 function homeOf(variable: Variable, identifier: TSESTree.Identifier): FunctionNode | TSESTree.Program | undefined {
   const [definition] = variable.defs
   if (variable.defs.length !== 1 || !definition || (definition.type !== 'Variable' && definition.type !== 'Parameter')) return undefined
-  const home = functionAround(identifier)
+  const home = codeAround(identifier)
   // A variable of an outer function outlives the call.
-  if (!home || variable.scope.type === 'global' || functionAround(definition.name) !== home) return undefined
+  if (!home || variable.scope.type === 'global' || codeAround(definition.name) !== home) return undefined
   const isExported = definition.type === 'Variable' && definition.node.parent.parent?.type === 'ExportNamedDeclaration'
   if (isExported) return undefined
   const elsewhere = new Set(['ExportSpecifier', 'TSTypeQuery', 'TSExportAssignment'])
-  const isSeenElsewhere = variable.references.some(({ identifier: mention }) => functionAround(mention) !== home || elsewhere.has(mention.parent?.type ?? ''))
+  const isSeenElsewhere = variable.references.some(({ identifier: mention }) => codeAround(mention) !== home || elsewhere.has(mention.parent?.type ?? ''))
   return isSeenElsewhere ? undefined : home
-}
-
-function functionAround(node: TSESTree.Node): FunctionNode | TSESTree.Program | undefined {
-  for (let at = node.parent; at; at = at.parent) {
-    if (isFunction(at) || at.type === 'Program') return at
-    if (at.type === 'PropertyDefinition' || at.type === 'StaticBlock' || at.type === 'AccessorProperty' || at.type === 'TSModuleBlock') return undefined
-  }
-  return undefined
 }

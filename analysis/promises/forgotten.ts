@@ -5,7 +5,7 @@ import { walk } from '../walk.js'
 import { promisesBoundAt } from './bindings.js'
 import type { FloatingOptions } from './floating.js'
 import { wayToNobody } from './journey.js'
-import { neverRejects, onlyResolves } from './rejection.js'
+import { mayReject } from './rejection.js'
 import { readsOf } from './uses.js'
 
 /** Every promise in the file that a variable holds and some path leaves to nobody, in the order of the source. */
@@ -25,7 +25,7 @@ export function forgottenPromisesAt(node: TSESTree.Node, unit: SourceUnit, optio
     const { made, identifier, variable } = bound
     const way = wayToNobody(unit, bound, options)
     // What only waits for an event, or catches its own errors, may be left where the program goes another way.
-    if (!way || (way.kind !== 'never' && (onlyResolves(unit, made) || neverRejects(unit, made)))) return []
+    if (!way || (way.kind !== 'never' && !mayReject(unit, made))) return []
     return [{ kind: 'forgotten-promise', node: made, identifier, name: variable.name, mentions: readsOf(variable), way, certainty: 'proven', because: [{ text: unit.types.evidence(made), node: made }] }]
   })
 }

@@ -1,21 +1,17 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { Way } from '../facts.js'
-import { flowOf, type Block, type Decision, type Edge, type Flow, type Place } from '../flow/flow.js'
-import { isReassigned, variableOf } from '../scopes.js'
+import { flowOf, type Block, type Decision, type Edge, type Place } from '../flow/flow.js'
+import { askedAgainIn, factOf, variablesIn, type Clause, type ConditionFact, type Known } from '../flow/conditions.js'
+import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, unwrap, walk } from '../walk.js'
-import { makings, type BoundPromise } from './bindings.js'
+import { isFunction } from '../walk.js'
+import type { BoundPromise } from './bindings.js'
+import { knownAt, rootsOf } from './making.js'
 import { isValue, readsOf, useOf, type Use } from './uses.js'
 
 /** States that one search may visit; what is not found then is silence. */
 const budget = 5000
-
-/** What is known of conditions on a path: their text, and whether they hold. */
-type Known = ReadonlyMap<string, boolean>
-
-/** Conditions of which at least one is as it says, since `a || b` holds around the making. */
-type Clause = readonly ConditionFact[]
 
 /** A wait that a promise meets before anybody has taken charge of it. */
 export interface Wait {
@@ -112,8 +108,17 @@ class Journey {
     if (next) return this.#uses.get(next.node) === 'handles' ? 'handled' : { way: { kind: 'overwritten', by: next.node } }
     // `else throw new Error('never happens')`: behind conditions that do not hold, it is where no path was meant to go.
     if (block.exit?.kind === 'throw' && isLastResort(block.exit.node)) return 'handled'
+    if (this.#neverComesBack(block)) return 'handled'
     if (block.exit) return block.exit.kind === 'process' ? 'handled' : { way: { kind: 'path', exit: block.exit.node, leaves: block.exit.kind } }
     return this.#split(block, known)
+  }
+
+  /** `fail()` or `return fail()` as the last thing in a block, where `fail` gives `never`. */
+  #neverComesBack({ events, exit }: Block): boolean {
+    const last = events.at(-1)
+    if (last?.type !== 'CallExpression') return false
+    const isLast = last.parent.type === 'ExpressionStatement' || (exit?.kind === 'return' && last.parent === exit.node)
+    return isLast && this.unit.types.neverReturns(last) === 'yes'
   }
 
   #enter(block: Block, known: Known): Found | 'handled' | 'open' {
@@ -159,8 +164,7 @@ class Journey {
     if (!why) return known
     const self = this.#aboutItself(why)
     if (self !== undefined) return self ? known : 'impossible'
-    // Without a default, a switch is taken to have a case for every value, as TypeScript checks where it can.
-    if (why.is === 'no case') return (why.node as TSESTree.SwitchStatement).cases.some(({ test }) => !test) && !this.#isCorrelated((why.node as TSESTree.SwitchStatement).discriminant) ? known : 'impossible'
+    if (why.is === 'no case') return this.#decideNoCase(why.node as TSESTree.SwitchStatement, known)
     if (why.is === 'another round' || why.is === 'no more rounds') return known
     const asked = why.is === 'case' ? (why.node.parent as TSESTree.SwitchStatement).discriminant : why.node
     const about = variablesIn(this.unit, asked)
@@ -176,6 +180,13 @@ class Journey {
     if (!isInClause && this.#sharesRoot(about)) return 'unstable'
     if (!this.#askedAgain.has(fact.text)) return known
     return this.#with(known, fact)
+  }
+
+  /** Without a default, only types can say that a value may meet no case. */
+  #decideNoCase(statement: TSESTree.SwitchStatement, known: Known): Known | 'impossible' {
+    const hasDefault = statement.cases.some(({ test }) => !test)
+    if (!hasDefault && this.unit.types.isExhaustive(statement) !== 'no') return 'impossible'
+    return this.#isCorrelated(statement.discriminant) ? 'impossible' : known
   }
 
   /** What is known with one fact more, and with what follows from it. */
@@ -225,42 +236,6 @@ class Journey {
   }
 }
 
-/** What the making of a promise depends on: the variables of the conditions around it and in its value. */
-function rootsOf(unit: SourceUnit, identifier: TSESTree.Node): ReadonlySet<Variable> {
-  const roots = new Set<Variable>()
-  const add = (test: TSESTree.Node): void => variablesIn(unit, test).forEach(variable => roots.add(variable))
-  let below = identifier
-  for (let at = identifier.parent; at && !isFunction(at); below = at, at = at.parent) {
-    if ((at.type === 'IfStatement' || at.type === 'ConditionalExpression') && at.test !== below) add(at.test)
-    else if (at.type === 'LogicalExpression' && at.right === below) add(at.left)
-    else if (at.type === 'SwitchStatement' && at.discriminant !== below) add(at.discriminant)
-  }
-  const value = identifier.parent?.type === 'VariableDeclarator' ? identifier.parent.init : identifier.parent?.type === 'AssignmentExpression' ? identifier.parent.right : null
-  const made = value && unwrap(value)
-  if (made?.type === 'ConditionalExpression') add(made.test)
-  if (made?.type === 'LogicalExpression') add(made.left)
-  return roots
-}
-
-const mentioned = new WeakMap<TSESTree.Node, ReadonlySet<Variable>>()
-
-/** The variables that an expression mentions, and those that their constant values come from. */
-function variablesIn(unit: SourceUnit, expression: TSESTree.Node): ReadonlySet<Variable> {
-  const known = mentioned.get(expression)
-  if (known) return known
-  const found = new Set<Variable>()
-  mentioned.set(expression, found)
-  walk(expression, node => {
-    const variable = node.type === 'Identifier' ? variableOf(unit.scopes, node) : undefined
-    if (!variable || found.has(variable)) return
-    found.add(variable)
-    const [definition] = variable.defs
-    const init = definition?.type === 'Variable' && !isReassigned(variable) ? definition.node.init : null
-    if (init && !isFunction(init)) variablesIn(unit, init).forEach(other => found.add(other))
-  })
-  return found
-}
-
 /** A throw that ends a function, a final `else` or a `default`, with nothing but conditions before it that did not hold. */
 function isLastResort(node: TSESTree.Node): boolean {
   let below = node
@@ -299,128 +274,4 @@ function firstBehind<P extends { readonly index: number }>(places: readonly P[],
     else low = middle + 1
   }
   return places[low]
-}
-
-interface ConditionFact {
-  readonly text: string
-  readonly holds: boolean
-}
-
-const askedAgain = new WeakMap<Flow, ReadonlySet<string>>()
-
-/** The conditions that a function asks more than once. Only these are worth remembering on a path, of which there may be thousands. */
-function askedAgainIn(unit: SourceUnit, flow: Flow): ReadonlySet<string> {
-  const known = askedAgain.get(flow)
-  if (known) return known
-  const counts = new Map<string, number>()
-  for (const test of flow.conditions) {
-    const fact = factOf(unit, test, true)
-    if (fact) counts.set(fact.text, (counts.get(fact.text) ?? 0) + 1)
-  }
-  const again = new Set([...counts].filter(([, count]) => count > 1).map(([text]) => text))
-  askedAgain.set(flow, again)
-  return again
-}
-
-const facts = new WeakMap<TSESTree.Node, ConditionFact | 'unstable'>()
-
-/** A condition whose value is the same whenever it is asked, as text; undefined for one that may change. */
-function factOf(unit: SourceUnit, test: TSESTree.Node, holds: boolean): ConditionFact | undefined {
-  let fact = facts.get(test)
-  if (!fact) facts.set(test, (fact = readFact(unit, test) ?? 'unstable'))
-  return fact === 'unstable' ? undefined : { text: fact.text, holds: fact.holds === holds }
-}
-
-/** What the condition says where it is true. */
-function readFact({ scopes, text }: SourceUnit, test: TSESTree.Node): ConditionFact | undefined {
-  let isStable = true
-  walk(test, node => {
-    if (isFunction(node) || ['AssignmentExpression', 'UpdateExpression', 'AwaitExpression', 'YieldExpression'].includes(node.type)) isStable = false
-    if (node.type !== 'Identifier' || (node.parent?.type === 'MemberExpression' && node.parent.property === node && !node.parent.computed)) return
-    const variable = variableOf(scopes, node)
-    if (variable && variable.defs[0]?.type !== 'ImportBinding' && isReassigned(variable)) isStable = false
-  })
-  if (!isStable) return undefined
-  if (test.type === 'BinaryExpression' && (test.operator === '!==' || test.operator === '!=')) {
-    const [left, right] = [text.slice(...test.left.range), text.slice(...test.right.range)]
-    return { text: `${left} ${test.operator === '!==' ? '===' : '=='} ${right}`, holds: false }
-  }
-  return { text: text.slice(...test.range).replace(/\s+/g, ' '), holds: true }
-}
-
-/** The conditions that hold where `node` stands: those around it, and those whose other way has left before it. */
-function knownAt(unit: SourceUnit, node: TSESTree.Node, asked: ReadonlySet<string>): { known: Known; clauses: Clause[] } {
-  const known = new Map<string, boolean>()
-  const clauses: Clause[] = []
-  const learn = (test: TSESTree.Expression, holds: boolean): void => {
-    if (test.type === 'UnaryExpression' && test.operator === '!') return learn(test.argument, !holds)
-    if (test.type === 'LogicalExpression' && test.operator === (holds ? '&&' : '||')) {
-      learn(test.left, holds)
-      return learn(test.right, holds)
-    }
-    const clause = clauseOf(unit, test, holds)
-    if (clause) return void clauses.push(clause)
-    const fact = factOf(unit, test, holds)
-    if (fact && asked.has(fact.text)) known.set(fact.text, fact.holds)
-  }
-  let below = node
-  for (let at = node.parent; at && !isFunction(at); below = at, at = at.parent) {
-    if (at.type === 'IfStatement' || at.type === 'ConditionalExpression') {
-      if (at.consequent === below) learn(at.test, true)
-      else if (at.alternate === below) learn(at.test, false)
-    } else if (at.type === 'LogicalExpression' && at.right === below && at.operator !== '??') learn(at.left, at.operator === '&&')
-    else if (at.type === 'BlockStatement' || at.type === 'Program') {
-      for (const guard of guardsIn(unit, at, asked)) {
-        if (guard.range[0] >= below.range[0]) break
-        learn(guard.test, false)
-      }
-    }
-  }
-  // `const p = c ? f() : undefined` holds a promise only where c does.
-  const value = node.parent?.type === 'VariableDeclarator' ? node.parent.init : node.parent?.type === 'AssignmentExpression' ? node.parent.right : null
-  if (value) learnValue(value, learn)
-  return { known, clauses }
-}
-
-/** `a || b` that holds, or `a && b` that does not, as a clause; undefined where one of its parts may change. */
-function clauseOf(unit: SourceUnit, test: TSESTree.Expression, holds: boolean): Clause | undefined {
-  if (test.type !== 'LogicalExpression' || test.operator !== (holds ? '||' : '&&')) return undefined
-  const parts = [test.left, test.right].map((part): Clause | undefined => {
-    if (part.type === 'LogicalExpression') return clauseOf(unit, part, holds)
-    const isNot = part.type === 'UnaryExpression' && part.operator === '!'
-    const fact = factOf(unit, isNot ? part.argument : part, isNot ? !holds : holds)
-    return fact && [fact]
-  })
-  return parts.every(part => part !== undefined) ? parts.flat() : undefined
-}
-
-function learnValue(value: TSESTree.Expression, learn: (test: TSESTree.Expression, holds: boolean) => void): void {
-  const node = unwrap(value)
-  if (node.type === 'LogicalExpression' && node.operator !== '??') learn(node.left, node.operator === '&&')
-  if (node.type !== 'ConditionalExpression') return
-  const [yes, no] = [makings(node.consequent).length > 0, makings(node.alternate).length > 0]
-  if (yes !== no) learn(node.test, yes)
-}
-
-const guards = new WeakMap<TSESTree.Node, TSESTree.IfStatement[]>()
-
-/** The statements `if (c) return` and the like of a block: behind them, c does not hold. */
-function guardsIn(unit: SourceUnit, block: TSESTree.BlockStatement | TSESTree.Program, asked: ReadonlySet<string>): TSESTree.IfStatement[] {
-  let found = guards.get(block)
-  if (!found) {
-    const all = block.body.filter(statement => statement.type === 'IfStatement').filter(({ alternate, consequent }) => !alternate && alwaysLeaves(consequent))
-    guards.set(block, (found = all.filter(({ test }) => atomsOf(test).some(atom => asked.has(factOf(unit, atom, true)?.text ?? '')))))
-  }
-  return found
-}
-
-/** The conditions that a condition is made of by `!`, `&&` and `||`. */
-function atomsOf(test: TSESTree.Expression): TSESTree.Expression[] {
-  if (test.type === 'UnaryExpression' && test.operator === '!') return atomsOf(test.argument)
-  return test.type === 'LogicalExpression' && test.operator !== '??' ? [...atomsOf(test.left), ...atomsOf(test.right)] : [test]
-}
-
-function alwaysLeaves(statement: TSESTree.Statement): boolean {
-  const last = statement.type === 'BlockStatement' ? statement.body.at(-1) : statement
-  return last !== undefined && ['ReturnStatement', 'ThrowStatement', 'BreakStatement', 'ContinueStatement'].includes(last.type)
 }

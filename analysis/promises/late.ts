@@ -2,11 +2,12 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type { LateAwait } from '../facts.js'
 import { isTestFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
-import { memberName, unwrap, walk } from '../walk.js'
+import { unwrap, walk } from '../walk.js'
 import { promisesBoundAt, type BoundPromise } from './bindings.js'
 import { defaultFloatingOptions, type FloatingOptions } from './floating.js'
 import { wayToNobody, waitBeforeHandler } from './journey.js'
-import { catchesEverything, functionNamed, hasHandler, neverRejects, onlyResolves } from './rejection.js'
+import { lazyTypes } from './lazy.js'
+import { mayReject } from './rejection.js'
 import { readsOf, useOf } from './uses.js'
 
 export interface LateOptions extends Pick<FloatingOptions, 'allowForKnownSafeCalls' | 'allowForKnownSafePromises' | 'checkThenables'> {
@@ -30,11 +31,10 @@ export function lateAwaits(unit: SourceUnit, options: LateOptions): LateAwait[] 
  */
 export function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: LateOptions): LateAwait[] {
   if (!options.checkTests && isTestFile(unit.path)) return []
-  // What Prisma gives is lazy: it has not started, so it can't reject.
-  const asked = { ...defaultFloatingOptions, ...options, allowForKnownSafePromises: [...options.allowForKnownSafePromises, 'PrismaPromise'] }
+  const asked = { ...defaultFloatingOptions, ...options }
   return promisesBoundAt(node, unit, asked).flatMap(bound => {
     const { made, identifier, variable } = bound
-    if (onlyResolves(unit, made) || neverRejects(unit, made) || callbackCatches(unit, made) || waitsForEvent(made) || wayToNobody(unit, bound, asked)) return []
+    if (!mayReject(unit, made) || unit.types.isOneOf(made, lazyTypes) === 'yes' || wayToNobody(unit, bound, asked)) return []
     const wait = waitBeforeHandler(unit, bound, asked)
     const mentions = readsOf(variable)
     const at = wait?.at ?? waitInLoopOver(unit, bound)
@@ -42,29 +42,6 @@ export function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: Lat
     const handler = mentions.find(mention => mention.range[0] > at.range[0] && useOf(unit, mention, asked) === 'handles')
     return [{ kind: 'late-await', node: made, identifier, name: variable.name, mentions, wait: at, handler, certainty: 'proven', because: [{ text: unit.types.evidence(made), node: made }] }]
   })
-}
-
-/** A list of promises of which none can reject: the callback that makes them catches everything, or makes ones that only wait for an event. */
-function callbackCatches(unit: SourceUnit, made: TSESTree.Expression): boolean {
-  if (made.type !== 'CallExpression') return false
-  return made.arguments.some(argument => {
-    const fn = argument.type === 'SpreadElement' ? undefined : functionNamed(unit, argument)
-    if (!fn) return false
-    const last = fn.body.type === 'BlockStatement' ? fn.body.body.at(-1) : undefined
-    const given = fn.body.type !== 'BlockStatement' ? fn.body : last?.type === 'ReturnStatement' ? last.argument : null
-    return catchesEverything(unit, fn) || (given !== null && (onlyResolves(unit, given) || hasHandler(unit, given)))
-  }) && unit.types.isPromiseList(made, { thenables: false, safeTypes: [] }) === 'yes'
-}
-
-/**
- * Browser tests start to wait for an event before they cause it; their runners take charge of such promises. What is
- * named like a timer rejects for no reason of its own.
- */
-function waitsForEvent(made: TSESTree.Expression): boolean {
-  if (made.type !== 'CallExpression') return false
-  const { callee } = made
-  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? memberName(callee) : undefined
-  return name !== undefined && /^(?:delay|pause|setImmediate|setTimeout|sleep|timeout|wait|waitFor\w*)$/.test(name)
 }
 
 /** `for (const p of list) await p`: while it waits for one, the others have no handler. */

@@ -1,19 +1,48 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, isReassigned, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, unwrap, walkOwn, type FunctionNode } from '../walk.js'
+import { isFunction, memberName, ownMethod, unwrap, walkOwn, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
+import { mapperOf } from './lists.js'
 
 /**
- * Whether the promise that `node` gives can't reject as far as the code says: it calls an async function of this file
- * in which all that could fail stands in a `try` whose handler neither throws nor awaits, and which hands no promise on.
+ * Whether a promise that nobody looks at for a while may do harm. Where the code of what is called is there it decides;
+ * else what is named like a timer or a wait for an event is taken to reject for no reason of its own.
  */
-export function neverRejects(unit: SourceUnit, node: TSESTree.Expression): boolean {
+export function mayReject(unit: SourceUnit, node: TSESTree.Expression): boolean {
+  return !neverRejects(unit, node) && !isNamedLikeWait(unit, node)
+}
+
+/**
+ * Whether the promise, or the list of them, that `node` gives can't reject as far as the code says: it waits for an event
+ * and nothing else, it has a handler, or a function of this file makes it that lets no error out.
+ */
+export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression, seen: ReadonlySet<FunctionNode> = new Set()): boolean {
+  const node = unwrap(outer)
+  if (node.type === 'NewExpression') return onlyResolves(unit, node)
   if (node.type !== 'CallExpression') return false
-  const fn = calledFunction(unit, node)
-  if (!fn) return false
+  const { callee } = node
+  if (callee.type === 'MemberExpression' && memberName(callee) === 'allSettled' && isGlobal(unit.scopes, callee.object, 'Promise')) return true
+  if (hasHandler(unit, node)) return true
+  const mapper = mapperOf(node)
+  const isList = mapper !== undefined && unit.types.isPromiseList(node, { thenables: false, safeTypes: [] }) === 'yes'
+  const fn = isList ? (mapper.type === 'SpreadElement' ? undefined : functionNamed(unit, mapper)) : calledFunction(unit, node)
+  return fn !== undefined && letsNoErrorOut(unit, fn, seen)
+}
+
+/** Whether the promise that a function gives can't reject, as {@link neverRejects} asks of a call. */
+export function letsNoErrorOut(unit: SourceUnit, fn: FunctionNode, seen: ReadonlySet<FunctionNode> = new Set()): boolean {
+  if (seen.has(fn)) return false
+  if (catchesEverything(unit, fn)) return true
   const given = givenBy(fn)
-  return catchesEverything(unit, fn) || (given !== undefined && hasHandler(unit, given.type === 'AwaitExpression' ? given.argument : given))
+  return given !== undefined && neverRejects(unit, given.type === 'AwaitExpression' ? given.argument : given, new Set([...seen, fn]))
+}
+
+function isNamedLikeWait(unit: SourceUnit, node: TSESTree.Expression): boolean {
+  if (node.type !== 'CallExpression' || calledFunction(unit, node)) return false
+  const callee = unwrap(node.callee)
+  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? memberName(callee) : undefined
+  return name !== undefined && /^(?:delay|pause|setImmediate|setTimeout|sleep|timeout|wait|waitFor\w*)$/.test(name)
 }
 
 /** Whether the promise that `node` makes is fulfilled already, such as one that only stands in for another. */
@@ -41,29 +70,36 @@ export function hasHandler(unit: SourceUnit, node: TSESTree.Expression): boolean
   return !handler || !throws(handler.body)
 }
 
-/** Whether the promise waits for an event and nothing else: `new Promise` whose function never rejects it, also out of a function of this file. */
-export function onlyResolves(unit: SourceUnit, node: TSESTree.Expression): boolean {
-  if (node.type === 'CallExpression') {
-    const { callee } = node
-    if (callee.type === 'MemberExpression') return memberName(callee) === 'allSettled' && isGlobal(unit.scopes, callee.object, 'Promise')
-    const given = givenBy(calledFunction(unit, node))
-    return given?.type === 'NewExpression' && onlyResolves(unit, given)
-  }
-  const [executor] = node.type === 'NewExpression' && isGlobal(unit.scopes, node.callee, 'Promise') ? node.arguments : []
+/** `new Promise` whose function never rejects it. */
+function onlyResolves(unit: SourceUnit, node: TSESTree.NewExpression): boolean {
+  const [executor] = isGlobal(unit.scopes, node.callee, 'Promise') ? node.arguments : []
+  // `new Promise(requestAnimationFrame)`: what takes one function can't reject.
+  if (executor?.type === 'Identifier') return ['queueMicrotask', 'requestAnimationFrame', 'setImmediate', 'setTimeout'].some(name => isGlobal(unit.scopes, executor, name))
   if (!executor || !isFunction(executor) || executor.async || executor.params.some(parameter => parameter.type !== 'Identifier')) return false
   const reject = executor.params[1]
   const isUsed = reject !== undefined && unit.scopes.getDeclaredVariables(executor).some(variable => variable.defs[0]?.name === reject && variable.references.length > 0)
   return !isUsed && !throws(executor.body)
 }
 
-/** What a function that does nothing else gives: its expression, or its only statement's. */
-function givenBy(fn: FunctionNode | undefined): TSESTree.Expression | undefined {
-  if (!fn || fn.generator) return undefined
+/**
+ * What a function that does nothing else gives: its expression, or its only statement's. Where it is not async, other
+ * statements before its only `return` don't matter: what they throw keeps the promise from being made.
+ */
+function givenBy(fn: FunctionNode): TSESTree.Expression | undefined {
+  if (fn.generator) return undefined
   if (fn.body.type !== 'BlockStatement') return fn.body
-  const [only, ...others] = fn.body.body
-  if (others.length > 0) return undefined
-  if (only?.type === 'ReturnStatement') return only.argument ?? undefined
-  return only?.type === 'ExpressionStatement' && only.expression.type === 'AwaitExpression' ? only.expression : undefined
+  const last = fn.body.body.at(-1)
+  if (fn.async && fn.body.body.length > 1) return undefined
+  if (last?.type === 'ReturnStatement') return countReturns(fn.body) === 1 ? (last.argument ?? undefined) : undefined
+  return fn.async && last?.type === 'ExpressionStatement' && last.expression.type === 'AwaitExpression' ? last.expression : undefined
+}
+
+function countReturns(body: TSESTree.Node): number {
+  let count = 0
+  walkOwn(body, node => {
+    if (node.type === 'ReturnStatement') count++
+  })
+  return count
 }
 
 export function throws(body: TSESTree.Node): boolean {
@@ -98,7 +134,8 @@ function handsOn({ types }: SourceUnit, body: TSESTree.BlockStatement): boolean 
 
 /** The function of this file that a call runs, where it is certain which. */
 export function calledFunction(unit: SourceUnit, { callee }: TSESTree.CallExpression): FunctionNode | undefined {
-  return functionNamed(unit, callee)
+  const inner = unwrap(callee)
+  return inner.type === 'MemberExpression' ? ownMethod(inner) : functionNamed(unit, inner)
 }
 
 /** The function of this file that an expression is or names, where it is certain which. */

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { SourceUnit } from '../unit.js'
 import { isGlobal } from '../scopes.js'
-import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
+import { codeAround, memberName, unwrap, type FunctionNode } from '../walk.js'
 import { functionNamed } from './rejection.js'
 
 /** What a mention of a variable does to the promise in it. */
@@ -112,13 +112,13 @@ function dropsArgument(unit: SourceUnit, fn: FunctionNode, at: number): boolean 
   answers.set(at, false)
   const parameter = fn.params[at]
   const variable = parameter?.type === 'Identifier' ? unit.scopes.getDeclaredVariables(fn).find(candidate => candidate.defs[0]?.name === parameter) : undefined
-  const answer = variable !== undefined && !usesArguments(unit, fn) && readsOf(variable).every(identifier => functionAround(identifier) === fn && useOf(unit, identifier, { ignoreVoid: true }) === 'looks')
+  const answer = variable !== undefined && !usesArguments(unit, fn) && readsOf(variable).every(identifier => codeAround(identifier) === fn && useOf(unit, identifier, { ignoreVoid: true }) === 'looks')
   answers.set(at, answer)
   return answer
 }
 
 function usesArguments({ scopes }: SourceUnit, fn: FunctionNode): boolean {
-  return scopes.getDeclaredVariables(fn).length >= 0 && (scopes.acquire(fn)?.set.get('arguments')?.references.length ?? 0) > 0
+  return (scopes.acquire(fn)?.set.get('arguments')?.references.length ?? 0) > 0
 }
 
 /** The mentions of a variable as a value; those in types do not count. */
@@ -128,9 +128,4 @@ export function readsOf(variable: Variable): TSESTree.Node[] {
 
 export function isValue(reference: Variable['references'][number]): boolean {
   return !('isValueReference' in reference) || reference.isValueReference !== false
-}
-
-function functionAround(node: TSESTree.Node): TSESTree.Node | undefined {
-  for (let at = node.parent; at; at = at.parent) if (isFunction(at) || at.type === 'PropertyDefinition' || at.type === 'StaticBlock' || at.type === 'Program') return at
-  return undefined
 }

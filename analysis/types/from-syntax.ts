@@ -1,7 +1,7 @@
 import type { ScopeManager, Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, isReassigned, variableOf } from '../scopes.js'
-import { isFunction, memberName, unwrap } from '../walk.js'
+import { isFunction, memberName, ownMethod, unwrap } from '../walk.js'
 import { some, type Answer, type Specifier, type TypeOracle } from './oracle.js'
 
 const promiseStatics = new Set(['all', 'allSettled', 'any', 'race', 'reject', 'resolve', 'try'])
@@ -18,8 +18,16 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     source: 'syntax',
     isPromise: node => isPromise(node),
     isPromiseList: node => isList(node),
+    isAlwaysPromise: node => (isEitherOr(unwrap(node)) ? 'unknown' : isPromise(node)),
+    isArray: node => (isArray(node) ? 'yes' : 'unknown'),
+    givesPromise,
+    expectsVoid: () => 'unknown',
     isCallable,
     isCallOf: (node, functions) => functions.some(specifier => namesCallee(node.callee, specifier)),
+    isOneOf: () => 'unknown',
+    handsBack: () => 'unknown',
+    neverReturns,
+    isExhaustive: ({ cases }) => (cases.some(({ test }) => !test) ? 'yes' : 'unknown'),
     isNullable: node => (node.type === 'ChainExpression' || node.parent?.type === 'ChainExpression' ? 'yes' : 'no'),
     isNarrowed: () => 'unknown',
     allowsTopLevelAwait: () => topLevelAwait(path, ast),
@@ -84,19 +92,8 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     if (isGlobal(scopes, callee.object, 'Promise') && promiseStatics.has(method)) return 'yes'
     if (isGlobal(scopes, callee.object, 'Array') && method === 'fromAsync') return 'yes'
     if (promiseMethods.has(method)) return isPromise(callee.object) === 'yes' ? 'yes' : 'unknown'
-    if (callee.object.type === 'ThisExpression' && callee.property.type === 'PrivateIdentifier') return privateMethodGivesPromise(callee)
-    return 'unknown'
-  }
-
-  /** A private method is the one method whose body nobody can override. */
-  function privateMethodGivesPromise(callee: TSESTree.MemberExpression): Answer {
-    for (let at: TSESTree.Node | undefined = callee.parent; at; at = at.parent) {
-      if (at.type !== 'ClassBody') continue
-      const method = at.body.find(member => 'key' in member && member.key.type === 'PrivateIdentifier' && member.key.name === (callee.property as TSESTree.PrivateIdentifier).name)
-      if (method && (method.type !== 'MethodDefinition' || method.kind !== 'method')) return 'unknown'
-      if (method?.type === 'MethodDefinition') return method.value.type === 'FunctionExpression' ? returnsPromise(method.value) : 'unknown'
-    }
-    return 'unknown'
+    const own = ownMethod(callee)
+    return own ? returnsPromise(own) : 'unknown'
   }
 
   function callGivesPromise(variable: Variable | undefined): Answer {
@@ -123,6 +120,16 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     if (annotation) return namesType(annotation, ['Promise']) ? 'yes' : 'unknown'
     const value = constantValue(variable)
     return value ? isPromise(value) : 'unknown'
+  }
+
+  function neverReturns({ callee }: TSESTree.CallExpression): Answer {
+    const variable = callee.type === 'Identifier' ? variableOf(scopes, callee) : undefined
+    const [definition] = variable && !isReassigned(variable) ? variable.defs : []
+    const fn = definition?.type === 'FunctionName' ? definition.node : variable && constantValue(variable)
+    if (!fn || !(isFunction(fn) || fn.type === 'TSDeclareFunction')) return 'unknown'
+    if (fn.returnType) return fn.returnType.typeAnnotation.type === 'TSNeverKeyword' ? 'yes' : 'no'
+    const alwaysThrows = !fn.async && !fn.generator && fn.body?.type === 'BlockStatement' && fn.body.body.length === 1 && fn.body.body[0]?.type === 'ThrowStatement'
+    return alwaysThrows ? 'yes' : 'unknown'
   }
 
   function isList(outer: TSESTree.Expression): Answer {
@@ -161,6 +168,14 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     if (isGlobal(scopes, object, 'Object')) return ['entries', 'keys', 'values'].includes(method)
     if (isGlobal(scopes, object, 'Array')) return ['from', 'of'].includes(method)
     return arrayToArray.has(method) && isArray(object)
+  }
+
+  function givesPromise(outer: TSESTree.Expression): Answer {
+    const node = unwrap(outer)
+    if (isFunction(node)) return returnsPromise(node)
+    if (node.type === 'Identifier') return callGivesPromise(variableOf(scopes, node))
+    const own = node.type === 'MemberExpression' ? ownMethod(node) : undefined
+    return own ? returnsPromise(own) : 'unknown'
   }
 
   function namesType(type: TSESTree.TypeNode, names: readonly string[]): boolean {
@@ -208,6 +223,10 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     if (method === 'map' || method === 'from') return 'its callback is async'
     return promiseMethods.has(method ?? '') ? `\`.${method}()\` makes a new one` : `\`${method}\` gives one`
   }
+}
+
+function isEitherOr({ type }: TSESTree.Expression): boolean {
+  return type === 'ConditionalExpression' || type === 'LogicalExpression'
 }
 
 function annotationOf(variable: Variable): TSESTree.TypeNode | undefined {

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type ts from 'typescript'
 import { unwrap } from '../walk.js'
-import { some, type Answer, type PromiseQuestion, type TypeOracle } from './oracle.js'
+import { some, type Answer, type PromiseQuestion, type Specifier, type TypeOracle } from './oracle.js'
 import { isDeclaredIn, matchesType, matchesValue } from './typescript-specifiers.js'
 
 /** What typescript-eslint's parser hands out beside the tree. */
@@ -10,7 +10,7 @@ export interface CheckedProgram {
   readonly esTreeNodeToTSNodeMap: { get(node: TSESTree.Node): ts.Node | undefined }
 }
 
-/** From TypeScript's `TypeFlags`, which the rules must not load `typescript` for: `any`, `unknown`, and type parameters. */
+/** From TypeScript's `TypeFlags`, which the rules must not load `typescript` for. */
 const anyFlag = 1
 const anyOrUnknown = 1 | 2
 
@@ -33,18 +33,56 @@ export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProg
       const type = typeAt(node)
       return type ? isListType(type, question, node) : syntax.isPromiseList(node, question)
     },
-    isCallable(node) {
+    isAlwaysPromise(node) {
+      const type = typeAt(node)
+      if (!type || type.flags & anyOrUnknown) return type ? 'unknown' : syntax.isAlwaysPromise(node)
+      return partsOf(checker.getApparentType(type)).every(part => isBuiltInPromise(part)) ? 'yes' : 'no'
+    },
+    isArray(node) {
+      const type = typeAt(node)
+      if (!type || type.flags & anyOrUnknown) return syntax.isArray(node)
+      return partsOf(checker.getApparentType(checker.getNonNullableType(type))).every(part => checker.isArrayType(part) || checker.isTupleType(part)) ? 'yes' : 'no'
+    },
+    givesPromise(node) {
+      const fromSyntax = syntax.givesPromise(node)
+      if (fromSyntax !== 'unknown') return fromSyntax
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return 'unknown'
-      const parts = partsOf(checker.getApparentType(type))
-      if (parts.some(part => part.flags & anyOrUnknown)) return 'unknown'
-      return parts.every(part => part.getCallSignatures().length > 0) ? 'yes' : 'no'
+      const returned = signaturesOf(type).map(signature => isPromiseType(signature.getReturnType(), { thenables: false, safeTypes: [] }, node))
+      return returned.length > 0 && returned.every(answer => answer === 'yes') ? 'yes' : 'no'
     },
+    expectsVoid,
+    isCallable,
     isCallOf(node, functions) {
       if (functions.length === 0) return false
       const type = typeAt(node.callee)
       if (!type) return syntax.isCallOf(node, functions)
       return functions.some(specifier => matchesValue(node.callee, type, specifier, program) || matchesType(type, specifier, program))
+    },
+    isOneOf(node, types) {
+      const type = typeAt(node)
+      if (!type || type.flags & anyOrUnknown) return 'unknown'
+      return partsOf(checker.getNonNullableType(type)).every(part => types.some(specifier => isKindOf(part, specifier))) ? 'yes' : 'no'
+    },
+    handsBack(call) {
+      const declared = declaredReturn(call)
+      if (!declared) return 'unknown'
+      const holders = partsOf(declared.type).filter(part => part.isTypeParameter())
+      if (holders.length === 0) return 'no'
+      // `timed(() => f())` gives what its callback makes; `map.get()` and `last(promises)` give what is there.
+      const isOwn = holders.some(part => part.symbol?.declarations?.some(({ parent }) => parent === declared.signature))
+      return isOwn && call.arguments.some(argument => isCallable(argument) === 'yes') ? 'no' : 'yes'
+    },
+    neverReturns(call) {
+      const declared = declaredReturn(call)
+      return declared ? (declared.type === checker.getNeverType() ? 'yes' : 'no') : 'unknown'
+    },
+    isExhaustive(statement) {
+      if (statement.cases.some(({ test }) => !test)) return 'yes'
+      const type = typeAt(statement.discriminant)
+      const tests = statement.cases.map(({ test }) => test && typeAt(test))
+      if (!type || type.flags & anyOrUnknown || tests.some(test => !test || test.flags & anyOrUnknown)) return 'unknown'
+      return partsOf(type).every(part => part === checker.getNeverType() || (isUnit(part) && tests.some(test => test && isUnit(test) && checker.isTypeAssignableTo(part, test)))) ? 'yes' : 'no'
     },
     isNullable(node) {
       // Of `a?.f()` the call itself has the type without undefined.
@@ -68,6 +106,76 @@ export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProg
       const isByType = type && isPromiseType(type, { thenables: true, safeTypes: [] }, node) !== 'no'
       return isByType || (type && isListType(type, { thenables: true, safeTypes: [] }, node) === 'yes') ? `its type is \`${short(checker.typeToString(type))}\`` : syntax.evidence(node)
     },
+  }
+
+  function expectsVoid(node: TSESTree.Expression): Answer {
+    const tsNode = esTreeNodeToTSNodeMap.get(node)
+    if (!tsNode) return 'unknown'
+    const { parent } = node
+    const isArgument = (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee !== node
+    // An overload for async functions takes charge, whichever the checker chose: mocha's `it` has one for each kind.
+    const expected = isArgument ? parametersAt(parent, parent.arguments.indexOf(node)) : [checker.getContextualType(tsNode as ts.Expression)]
+    const types = expected.filter(type => type !== undefined)
+    if (types.length === 0 || types.some(type => type.flags & anyOrUnknown)) return 'unknown'
+    const returned = types.flatMap(type => signaturesOf(type).flatMap(signature => partsOf(signature.getReturnType())))
+    if (returned.length === 0 || returned.some(type => type.flags & anyOrUnknown || type.isTypeParameter())) return 'unknown'
+    const voidType = checker.getVoidType()
+    return returned.includes(voidType) && !returned.some(type => type.getProperty('then')) ? 'yes' : 'no'
+  }
+
+  /** What each signature of the callee that can take so many arguments says of one of them. */
+  function parametersAt(call: TSESTree.CallExpression | TSESTree.NewExpression, at: number): (ts.Type | undefined)[] {
+    const tsNode = esTreeNodeToTSNodeMap.get(call) as ts.CallExpression | ts.NewExpression
+    const callee = typeAt(call.callee)
+    const resolved = checker.getResolvedSignature(tsNode)
+    if (!callee || !resolved || call.arguments.slice(0, at).some(argument => argument.type === 'SpreadElement')) return []
+    const overloads = partsOf(callee).flatMap(part => (call.type === 'NewExpression' ? part.getConstructSignatures() : part.getCallSignatures()))
+    // A generic one speaks through the signature that was chosen and filled in.
+    const others = overloads.filter(signature => signature.declaration !== resolved.declaration && signature.parameters.length >= at + 1)
+    return [resolved, ...others].map(signature => parameterAt(signature, at, tsNode))
+  }
+
+  function parameterAt({ parameters }: ts.Signature, at: number, tsNode: ts.Node): ts.Type | undefined {
+    const parameter = parameters[Math.min(at, parameters.length - 1)]
+    if (!parameter) return undefined
+    const type = checker.getTypeOfSymbolAtLocation(parameter, tsNode)
+    const declared = parameter.valueDeclaration as ts.ParameterDeclaration | undefined
+    if (!declared?.dotDotDotToken) return at < parameters.length ? type : undefined
+    const rest = checker.getTypeArguments(type as ts.TypeReference)
+    return checker.isArrayType(type) ? rest[0] : checker.isTupleType(type) ? rest[at - parameters.length + 1] : undefined
+  }
+
+  function signaturesOf(type: ts.Type): readonly ts.Signature[] {
+    return partsOf(checker.getApparentType(type)).flatMap(part => part.getCallSignatures())
+  }
+
+  function isCallable(node: TSESTree.Node): Answer {
+    const type = typeAt(node)
+    if (!type || type.flags & anyOrUnknown) return 'unknown'
+    const parts = partsOf(checker.getApparentType(type))
+    if (parts.some(part => part.flags & anyOrUnknown)) return 'unknown'
+    return parts.every(part => part.getCallSignatures().length > 0) ? 'yes' : 'no'
+  }
+
+  /** The signature that a call takes, and what its declaration says it gives, before type arguments are filled in. */
+  function declaredReturn(call: TSESTree.CallExpression): { signature: ts.Node; type: ts.Type } | undefined {
+    const tsNode = esTreeNodeToTSNodeMap.get(call)
+    const signature = tsNode && checker.getResolvedSignature(tsNode as ts.CallExpression)?.declaration
+    const type = signature && checker.getSignatureFromDeclaration(signature as ts.SignatureDeclaration)?.getReturnType()
+    return type && { signature, type }
+  }
+
+  /** A type of one value: a literal, a member of an enum, `true`, `null`. */
+  function isUnit(type: ts.Type): boolean {
+    const others = [checker.getTrueType(), checker.getFalseType(), checker.getNullType(), checker.getUndefinedType()]
+    return type.isLiteral() || others.some(other => checker.isTypeAssignableTo(type, other) && checker.isTypeAssignableTo(other, type))
+  }
+
+  /** The type itself, or what it extends. */
+  function isKindOf(type: ts.Type, specifier: Specifier): boolean {
+    if (matchesType(type, specifier, program)) return true
+    const target = (type as ts.TypeReference).target ?? type
+    return target.isClassOrInterface() && (checker.getBaseTypes(target) ?? []).some(base => isKindOf(base, specifier))
   }
 
   function typeAt(node: TSESTree.Node): ts.Type | undefined {

@@ -29,10 +29,26 @@ export interface TypeOracle {
   isPromise(node: TSESTree.Expression, question: PromiseQuestion): Answer
   /** Is it an array or a tuple with promises in it? */
   isPromiseList(node: TSESTree.Expression, question: PromiseQuestion): Answer
+  /** Is it a promise whatever happens, so that it says nothing where a condition looks at it? */
+  isAlwaysPromise(node: TSESTree.Expression): Answer
+  /** Is it an array? */
+  isArray(node: TSESTree.Expression): Answer
+  /** Does this function give a promise when it is called? */
+  givesPromise(node: TSESTree.Expression): Answer
+  /** Is a function expected where this one stands whose value is dropped: one declared to give void, by every signature that fits? */
+  expectsVoid(node: TSESTree.Expression): Answer
   /** Can this value be called, whatever member of its union it is, so that it can serve as a handler? */
   isCallable(node: TSESTree.Node): Answer
   /** Is this a call of one of these functions? */
   isCallOf(node: TSESTree.CallExpression, functions: readonly Specifier[]): boolean
+  /** Is every member of this value's type one of these types, or a subtype of one? */
+  isOneOf(node: TSESTree.Expression, types: readonly Specifier[]): Answer
+  /** Does this call give what was put in before, as `map.get()` and `list.at()` do, so that no promise is made here? */
+  handsBack(call: TSESTree.CallExpression): Answer
+  /** Does this call never come back, as one that always throws? */
+  neverReturns(call: TSESTree.CallExpression): Answer
+  /** Do the tests of its cases name every value that the switch can meet? */
+  isExhaustive(statement: TSESTree.SwitchStatement): Answer
   /** Can the value be null or undefined? */
   isNullable(node: TSESTree.Expression): Answer
   /** Is the value's type here narrower than where it was declared, so that a closure would see another type? */

@@ -30,6 +30,12 @@ it('a list that a function hands out is not made here', () => {
   expect(forgotten('declare function f(x: number): Promise<void>\nconst p = Array.from([1], f)\nexport {}')).toEqual(['p'])
 })
 
+it('a switch over all members of an enum needs no default', () => {
+  const code = (cases: string): string => `enum Kind { A, B }\nasync function f() {}\nexport async function main(kind: Kind) {\n  const p = f()\n  switch (kind) {\n    ${cases}\n  }\n}`
+  expect(forgotten(code('case Kind.A: case Kind.B: await p'))).toEqual([])
+  expect(forgotten(code('case Kind.A: await p'))).toEqual(['p'])
+})
+
 describe('options', () => {
   it('variables: false leaves them alone', () => {
     const code = 'async function f() {}\nconst p = f()\nexport {}'

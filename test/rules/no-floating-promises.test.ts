@@ -95,7 +95,7 @@ describe('messages', () => {
     expect(message('ids.map(f)')).toBe('Nothing waits for the promises in this list (its type is `Promise<void>[]`): the code goes on before they are done, and nobody handles a rejection, which ends a Node process. Join them with `await gather(…)` or `await Promise.all(…)`; mark it with `void` only where losing its error is right.')
     expect(message('f().catch(undefined)')).toMatch(/^The rejection handler of `f\(\)\.catch\(\)` is no function/)
     expect(message('f()', { options: { ignoreVoid: false } })).not.toMatch(/mark it/)
-    expect(message('async function safe() { try { await f() } catch {} }\nsafe()')).toMatch(/It catches its own errors, so only the order is at stake\./)
+    expect(message('async function safe() { try { await f() } catch {} }\nsafe()')).toMatch(/It does not reject, so only the order is at stake\./)
     expect(message('(async () => { ids.pop() })()')).toMatch(/^Nothing waits for the promise from `this function`/)
   })
 
@@ -132,6 +132,7 @@ describe('promises in variables', () => {
     expect(way('  const p = f()\n  if (c) await p')).toBe('when the condition on line 5 is false')
     expect(way('  const p = f()\n  for (const x of xs) await p')).toBe('when the loop on line 5 runs zero times')
     expect(way('  const p = f()\n  switch (c) {\n    case 1: return\n    default: await p\n  }')).toBe('when the case on line 6 is taken and the function returns on line 6')
+    expect(way('  const p = f()\n  switch (c) {\n    case 1: await p\n  }')).toBe('when no case of the switch on line 5 is taken')
     expect(way('  const p = f()\n  g?.(p)')).toBe('when the value that is tested on line 5 is null or undefined')
     expect(way('  let p = f()\n  p = f()\n  await p')).toBe('before it gets another value on line 5')
     expect(way('  let p = f()\n  if (c) p = f()\n  await p')).toBe('when the condition on line 5 is true before it gets another value on line 5')
@@ -142,6 +143,7 @@ describe('promises in variables', () => {
     expect(suggestions(inMain('  const p = f()\n  if (c) return\n  return await p'))).toEqual([['awaitWhereMade', inMain('  const p = await f()\n  if (c) return\n  return p')]])
     expect(suggestions(inMain('  const p = f()\n  if (c) return\n  await p\n  ids.pop()'))).toEqual([['awaitWhereMade', inMain('  await f()\n  if (c) return\n  ids.pop()')]])
     expect(suggestions(inMain('  const p = f()'))).toEqual([['awaitWhereMade', inMain('  await f()')]])
+    expect(suggestions(inMain('  const p = /* slow */ f()'))).toEqual([['awaitWhereMade', inMain('  const p = /* slow */ await f()')]])
     expect(suggestions(inMain('  const p = f(), q = 1\n  ids.push(q)'))).toEqual([['awaitWhereMade', inMain('  const p = await f(), q = 1\n  ids.push(q)')]])
   })
 
