@@ -1,6 +1,7 @@
 import type { ESLint, Linter, Rule } from 'eslint'
 import { toEslintRule } from './rules/adapter.js'
 import { rules as definitions } from './rules/all.js'
+import type { Preset } from './rules/rule.js'
 import { name, version } from './version.js'
 
 const rules: Record<string, Rule.RuleModule> = {}
@@ -8,20 +9,21 @@ for (const definition of definitions) rules[definition.name] = toEslintRule(defi
 
 const base: ESLint.Plugin = { meta: { name, version, namespace: 'structured-async' }, rules }
 
-/** The presets. `recommended` needs no type information; `recommendedTypeChecked` expects the config to provide it. */
-const configs: Record<'recommended' | 'recommendedTypeChecked', Linter.Config> = {
+/** The presets. `recommended` needs no type information; the others expect the config to provide it, and `strictTypeChecked` has all there is. */
+const configs: Record<Preset, Linter.Config> = {
   recommended: preset('recommended'),
   recommendedTypeChecked: preset('recommendedTypeChecked'),
+  strictTypeChecked: preset('strictTypeChecked'),
 }
 
 const plugin: Omit<ESLint.Plugin, 'configs' | 'rules'> & { rules: typeof rules; configs: typeof configs } = Object.assign(base, { rules, configs })
 
-function preset(preset: 'recommended' | 'recommendedTypeChecked'): Linter.Config {
+function preset(preset: Preset): Linter.Config {
   const included = definitions.filter(definition => definition.presets.includes(preset))
   return {
     name: `structured-async/${preset}`,
     plugins: { 'structured-async': base },
-    rules: Object.fromEntries(included.map(definition => [`structured-async/${definition.name}`, 'error' as const])),
+    rules: Object.fromEntries(included.map(({ name, strictOptions }) => [`structured-async/${name}`, preset === 'strictTypeChecked' && strictOptions ? ['error' as const, strictOptions] : ('error' as const)])),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { Decision } from './flow/flow.js'
+import type { FunctionNode } from './walk.js'
 
 /** Evidence for a fact, in words that fit behind "because". */
 export interface Reason {
@@ -42,6 +43,22 @@ export interface ForgottenPromise {
   readonly because: readonly Reason[]
 }
 
+/** A promise in a list, a Set, a Map, an object or a private field, which nobody takes out on some path. */
+export interface ContainedPromise {
+  readonly kind: 'contained-promise'
+  /** What makes the promise. */
+  readonly node: TSESTree.Expression
+  /** The container, as the code names it: `pending`, `this.#tasks`. */
+  readonly name: string
+  readonly container: 'list' | 'set' | 'map' | 'object' | 'field'
+  /** The declaration of the variable that holds the container; undefined for a field. */
+  readonly declaration: TSESTree.VariableDeclarator | undefined
+  readonly mentions: readonly TSESTree.Node[]
+  readonly way: Way
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
 /** How a promise in a variable comes to be nobody's. */
 export type Way =
   /** Nothing takes charge of it anywhere. */
@@ -67,4 +84,28 @@ export interface LateAwait {
   readonly because: readonly Reason[]
 }
 
-export type Fact = FloatingPromise | ForgottenPromise | LateAwait
+/** A function that gives a promise, handed to someone who does not take charge of it. */
+export interface DroppedCallback {
+  readonly kind: 'dropped-callback'
+  /** The function where it is handed over: an expression, or a name. */
+  readonly node: TSESTree.Expression
+  /** Its code, where that is in this file. */
+  readonly fn: FunctionNode | undefined
+  /** The name of who takes it: a function, a property, a variable, an attribute. */
+  readonly taker: string
+  /** What becomes of the promise: dropped; taken for true or false; given to the next call; dropped by `new Promise`, which then never settles. */
+  readonly how: 'drops' | 'tests' | 'accumulates' | 'executes'
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+/** A promise where a value was meant: a condition, which is always true then, or a spread. */
+export interface MisreadPromise {
+  readonly kind: 'misread-promise'
+  readonly node: TSESTree.Expression
+  readonly as: 'condition' | 'spread'
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+export type Fact = FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise

@@ -1,9 +1,10 @@
 // Whether following promises takes time in proportion to the size of a function: one function grows from 10² to 10⁵
 // statements, and the promises in it with it. Beside each, the time that parsing it takes.
 import { loadUnit } from '../dist/host/units.js'
+import { findAll } from '../dist/analysis/find.js'
 import { defaultFloatingOptions } from '../dist/analysis/promises/floating.js'
-import { forgottenPromises } from '../dist/analysis/promises/forgotten.js'
-import { defaultLateOptions, lateAwaits } from '../dist/analysis/promises/late.js'
+import { forgottenFinder } from '../dist/analysis/promises/forgotten.js'
+import { defaultLateOptions, lateFinder } from '../dist/analysis/promises/late.js'
 import { median, writeSection } from './results.mjs'
 
 const isShort = process.argv.includes('--short')
@@ -24,8 +25,8 @@ for (const [shape, body] of Object.entries(shapes)) {
     const program = `async function f(x) { return x }\nexport async function main(c) {\n${body(size)}\n}\n`
     const figures = Array.from({ length: rounds }, () => {
       const [parse, unit] = timed(() => loadUnit('/nowhere/file.js', program, { types: false }).unit)
-      const [forgotten] = timed(() => forgottenPromises(unit, defaultFloatingOptions))
-      const [late] = timed(() => lateAwaits(unit, defaultLateOptions))
+      const [forgotten] = timed(() => findAll(forgottenFinder, unit, defaultFloatingOptions))
+      const [late] = timed(() => findAll(lateFinder, unit, defaultLateOptions))
       return { parse, forgotten, late }
     })
     const [parse, forgotten, late] = ['parse', 'forgotten', 'late'].map(name => median(figures.map(figure => figure[name])))

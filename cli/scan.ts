@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 import { rules } from '../rules/all.js'
-import { messageText } from '../rules/rule.js'
+import { factsOf, messageText } from '../rules/rule.js'
 import { count, eachFile, relative, sayProblems, type OpenFile, type Run } from './run.js'
 
 /** One finding, as `--format json` prints it. Lines and columns count from 1. */
@@ -28,7 +28,7 @@ export function scan(paths: readonly string[], { format, types }: { format: 'sty
 
 function findingsIn({ path, unit }: OpenFile): Finding[] {
   return rules.flatMap(rule =>
-    rule.find(unit, rule.defaultOptions).map(fact => {
+    factsOf(rule, unit, rule.defaultOptions).map(fact => {
       const report = rule.report(fact, unit, rule.defaultOptions)
       const { start, end } = report.node.loc
       return {

@@ -1,5 +1,6 @@
 import type { FloatingPromise } from '../analysis/facts.js'
-import { defaultFloatingOptions, floatingPromises } from '../analysis/promises/floating.js'
+import { findAll } from '../analysis/find.js'
+import { defaultFloatingOptions, floatingFinder } from '../analysis/promises/floating.js'
 import { enclosingFunction, type FunctionNode } from '../analysis/walk.js'
 import { whyNotReplaced } from '../rewrite/awaiting.js'
 import { awaitTogether } from '../rewrite/await-together.js'
@@ -12,7 +13,7 @@ export const floatingToTaskGroup: CodemodDefinition = {
   name: 'floating-to-task-group',
   description: 'Give every floating promise an owner: a task group around the body of its function.',
   rewrites(unit, { target }) {
-    const facts = floatingPromises(unit, defaultFloatingOptions)
+    const facts = findAll(floatingFinder, unit, defaultFloatingOptions)
     if (target === 'native') return awaitTogether(unit, facts)
     const wrapped: FunctionNode[] = []
     const tested = facts.flatMap((fact): PlannedRewrite[] => {

@@ -1,7 +1,8 @@
 import type { LateAwait } from '../analysis/facts.js'
-import { defaultLateOptions, lateAwaits } from '../analysis/promises/late.js'
+import { defaultLateOptions, lateFinder } from '../analysis/promises/late.js'
 import { attachHandler } from '../rewrite/attach-handler.js'
 import { joinAwaits, runOfAwaits, type AwaitRun } from '../rewrite/join-awaits.js'
+import { findAll } from '../analysis/find.js'
 import { toTransform } from './adapter.js'
 import type { CodemodDefinition, PlannedRewrite } from './codemod.js'
 
@@ -11,7 +12,7 @@ export const lateAwaitToGather: CodemodDefinition = {
   rewrites(unit, { target }) {
     const joined: { run: AwaitRun; facts: LateAwait[] }[] = []
     const others: PlannedRewrite[] = []
-    for (const fact of lateAwaits(unit, defaultLateOptions)) {
+    for (const fact of findAll(lateFinder, unit, defaultLateOptions)) {
       const run = runOfAwaits(unit, fact)
       if (!run) {
         others.push({ nodes: [fact.node], rewrite: attachHandler(unit, fact) })

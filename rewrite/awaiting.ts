@@ -28,6 +28,11 @@ export function awaitIt(unit: SourceUnit, fact: FloatingPromise): Rewrite {
   return whyNotReplaced(fact) ?? whyNoAwait(unit, fact.node) ?? whyNotDelayed(unit, fact.node) ?? { edits: prefixed(fact, 'await'), imports: [] }
 }
 
+/** `if (p)` → `if (await p)`: the value, where the promise itself was looked at. */
+export function awaitValue(unit: SourceUnit, node: TSESTree.Expression): Rewrite {
+  return whyNoAwait(unit, node) ?? whyNotDelayed(unit, node) ?? { edits: [insert(node.range[0], 'await ')], imports: [] }
+}
+
 /** `list` → `await gather(list)`, or `await Promise.all(list)` where the runtime can't be imported. */
 export function joinIt(unit: SourceUnit, fact: FloatingPromise, target: 'structured-async' | 'native'): Rewrite {
   const refusal = whyNotReplaced(fact) ?? whyNoAwait(unit, fact.node) ?? whyNotDelayed(unit, fact.node)

@@ -7,10 +7,10 @@ import { scopeAt } from '../analysis/scopes.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { enclosingFunction, isFunction, isTopLevel, walkOwn, type FunctionNode } from '../analysis/walk.js'
 import { nameTaken, returnsOf, runtime, whyNotReplaced } from './awaiting.js'
-import { insert, type Edit, type ImportNeed, type Refusal, type Rewrite } from './edit.js'
+import type { Edit, ImportNeed, Refusal, Rewrite } from './edit.js'
 import { importEdits, localName } from './imports.js'
-import { afterLineComment, indentLines, indentOfBlock, indentUnit, layoutOf } from './layout.js'
 import { startedBy } from './startable.js'
+import { redeclaredParameter, wrapBody } from './wrap-body.js'
 
 /**
  * Gives the promises that one function drops a task group as their owner: the function's body becomes the group's body,
@@ -35,7 +35,8 @@ export function ownInTaskGroup(unit: SourceUnit, facts: readonly [FloatingPromis
   const group = freeName(unit, fn)
   return withNames(unit, [{ name: 'taskGroup', from: runtime }, ...needs], at, ([taskGroup, gather]) => {
     // Where a call ends at the brace, `{f()}`, its own end comes before the group's.
-    const { head, tail } = wrapped(unit, fn, `${taskGroup}(async (${group}) => {`, wrappedToo)
+    const keyword = returnsOf(fn).some(statement => statement.argument) || !canFallThrough(fn.body) ? 'return await' : 'await'
+    const { head, tail } = wrapBody(unit, fn, `${keyword} ${taskGroup}(async (${group}) => {`, wrappedToo)
     return [...head, ...facts.flatMap(fact => startedBy(unit, fact, `${group}.createTask`, gather ?? '')), tail]
   })
 }
@@ -63,12 +64,7 @@ function whyNotWrapped(unit: SourceUnit, fn: FunctionNode, at: TSESTree.Node): R
   if (isValued && (returns.some(statement => !statement.argument) || canFallThrough(fn.body))) {
     return { refused: 'The function returns a value on one path and none on another, which a callback may not do under noImplicitReturns. Write the missing `return undefined` first.', at }
   }
-  const parameters = new Set(fn.params.flatMap(parameter => unit.scopes.getDeclaredVariables(fn).filter(variable => variable.defs.some(definition => definition.name.range[0] >= parameter.range[0] && definition.name.range[1] <= parameter.range[1])).map(variable => variable.name)))
-  let redeclared: string | undefined
-  walkOwn(fn.body, node => {
-    if (node.type !== 'VariableDeclaration' || node.kind !== 'var') return
-    for (const variable of unit.scopes.getDeclaredVariables(node)) if (parameters.has(variable.name)) redeclared = variable.name
-  })
+  const redeclared = redeclaredParameter(unit, fn)
   if (redeclared !== undefined) {
     return { refused: `\`var ${redeclared}\` declares a parameter again, and would be another variable inside the group's body. Rename it first.`, at }
   }
@@ -88,36 +84,6 @@ function returnsOwnType(fn: FunctionNode, returns: readonly TSESTree.ReturnState
   const { parent } = fn
   const isMember = (parent?.type === 'MethodDefinition' && parent.static) || (parent?.type === 'Property' && fn.type === 'FunctionExpression')
   return isMember && !fn.returnType && returns.some(({ argument }) => argument?.type === 'ThisExpression')
-}
-
-/** Puts the whole body into the group's callback, so that `this`, `arguments`, narrowings and hoisted names stay as they are. */
-function wrapped(unit: SourceUnit, fn: FunctionNode, call: string, wrappedToo: readonly FunctionNode[]): { head: Edit[]; tail: Edit } {
-  const body = fn.body as TSESTree.BlockStatement
-  const { text } = unit
-  const { newline, semicolon } = layoutOf(unit)
-  const keyword = returnsOf(fn).some(statement => statement.argument) || !canFallThrough(body) ? 'return await' : 'await'
-  const open = `${keyword} ${call}`
-  const close = `})${semicolon}`
-  const directive = body.body.filter(statement => statement.type === 'ExpressionStatement' && typeof statement.directive === 'string').at(-1)
-  const from = directive ? directive.range[1] : body.range[0] + 1
-  const end = body.range[1] - 1
-  if (!text.slice(from, end).includes('\n')) {
-    const inside = text.slice(from, end)
-    const padding = /\s$/.test(inside) ? '' : ' '
-    return { head: [insert(from, ` ${open}${/^\s/.test(inside) ? '' : ' '}`)], tail: insert(end, `${padding}${close} `) }
-  }
-  const indent = indentOfBlock(text, body) + indentUnit(text, body)
-  const line = newline + wrappedToo.map(around => indentUnit(text, around.body as TSESTree.BlockStatement)).join('')
-  const start = afterLineComment(text, from)
-  // A statement on the line of its brace moves to a line of its own.
-  const spaces = /^[\t ]*/.exec(text.slice(start))?.[0].length ?? 0
-  const startsOnSameLine = !/^\r?\n/.test(text.slice(start + spaces))
-  const head: Edit = startsOnSameLine ? { range: [start, start + spaces], text: line + indent + open + line + indent + indentUnit(text, body) } : insert(start, line + indent + open)
-  const lastLine = text.lastIndexOf('\n', end - 1) + 1
-  const closesOnOwnLine = /^[\t ]*$/.test(text.slice(lastLine, end))
-  const trailing = text.slice(0, end).trimEnd().length
-  const tail: Edit = closesOnOwnLine ? insert(lastLine, indent + close + line) : { range: [trailing, end], text: line + indent + close + line + indentOfBlock(text, body) }
-  return { head: [head, ...indentLines(unit, [start, closesOnOwnLine ? lastLine - 1 : end], indentUnit(text, body))], tail }
 }
 
 /** Whether the body of `fn` would have to move into a new group. */

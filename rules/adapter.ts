@@ -30,20 +30,15 @@ export function toEslintRule<F extends Fact, O extends object>(definition: RuleD
     },
     create(context) {
       const options = { ...definition.defaultOptions, ...(context.options[0] as O | undefined) }
-      const { findAt } = definition
-      if (!findAt) {
-        return {
-          'Program:exit'() {
-            const unit = unitFrom(context)
-            for (const fact of definition.find(unit, options)) report(fact, unit)
-          },
-        }
+      const listeners = new Map<string, (node: unknown) => void>()
+      for (const type of new Set(definition.finders.flatMap(({ types }) => types))) {
+        const finders = definition.finders.filter(({ types }) => types.includes(type))
+        listeners.set(type, node => {
+          const unit = unitFrom(context)
+          for (const finder of finders) for (const fact of finder.at(node as TSESTree.Node, unit, options)) report(fact, unit)
+        })
       }
-      const listener = (node: unknown): void => {
-        const unit = unitFrom(context)
-        for (const fact of findAt.find(node as TSESTree.Node, unit, options)) report(fact, unit)
-      }
-      return Object.fromEntries(findAt.types.map(type => [type, listener]))
+      return Object.fromEntries(listeners)
 
       function report(fact: F, unit: SourceUnit): void {
         const { node, message, data, suggestions } = definition.report(fact, unit, options)

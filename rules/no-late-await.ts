@@ -1,6 +1,5 @@
 import type { LateAwait } from '../analysis/facts.js'
-import { bindingPlaces } from '../analysis/promises/bindings.js'
-import { defaultLateOptions, lateAwaits, lateAwaitsAt, type LateOptions } from '../analysis/promises/late.js'
+import { defaultLateOptions, lateFinder, type LateOptions } from '../analysis/promises/late.js'
 import { attachHandler } from '../rewrite/attach-handler.js'
 import { runtime } from '../rewrite/awaiting.js'
 import { joinAwaits, runOfAwaits } from '../rewrite/join-awaits.js'
@@ -11,7 +10,7 @@ import type { SourceUnit } from '../analysis/unit.js'
 export const noLateAwait: RuleDefinition<LateAwait, LateOptions> = {
   name: 'no-late-await',
   description: 'Require a promise to have a handler before its function waits for something else',
-  presets: ['recommended', 'recommendedTypeChecked'],
+  presets: ['recommended', 'recommendedTypeChecked', 'strictTypeChecked'],
   defaultOptions: defaultLateOptions,
   schema: {
     type: 'object',
@@ -31,8 +30,7 @@ export const noLateAwait: RuleDefinition<LateAwait, LateOptions> = {
     attachHandler: 'Attach a handler where it is made, so that only the await throws its error.',
   },
 
-  find: lateAwaits,
-  findAt: { types: bindingPlaces, find: lateAwaitsAt },
+  finders: [lateFinder],
 
   report: (fact, unit) => {
     const { line } = fact.wait.loc.start

@@ -1,7 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { Fact } from '../analysis/facts.js'
+import { findAll, type Finder } from '../analysis/find.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import type { Rewrite } from '../rewrite/edit.js'
+
+export type Preset = 'recommended' | 'recommendedTypeChecked' | 'strictTypeChecked'
 
 /** A rule as plain data: it finds facts, puts them into words and offers rewrites. `adapter.ts` makes an ESLint rule of it. */
 export interface RuleDefinition<F extends Fact = Fact, Options extends object = object> {
@@ -9,18 +12,14 @@ export interface RuleDefinition<F extends Fact = Fact, Options extends object = 
   /** What the rule asks for, as a phrase: "Require …". */
   readonly description: string
   /** The smallest presets that have it; larger ones include it. */
-  readonly presets: readonly ('recommended' | 'recommendedTypeChecked')[]
+  readonly presets: readonly Preset[]
+  /** The options that `strictTypeChecked` sets beyond the defaults. */
+  readonly strictOptions?: Partial<Options>
   readonly defaultOptions: Options
   /** JSON schema of the one options object. */
   readonly schema: object
   readonly messages: Readonly<Record<string, string>>
-  /** Everything in one file. */
-  readonly find: (unit: SourceUnit, options: Options) => readonly F[]
-  /** The same, node by node, for a rule that can: ESLint walks the tree anyway, and types are cheaper to ask from the outside in. */
-  readonly findAt?: {
-    readonly types: readonly `${TSESTree.Node['type']}`[]
-    readonly find: (node: TSESTree.Node, unit: SourceUnit, options: Options) => readonly F[]
-  }
+  readonly finders: readonly Finder<F, Options>[]
   readonly report: (fact: F, unit: SourceUnit, options: Options) => Report
 }
 
@@ -35,6 +34,11 @@ export interface Report {
 export interface Suggestion {
   readonly message: string
   readonly rewrite: () => Rewrite
+}
+
+/** Every fact of the rule in one file, in the order of the source. */
+export function factsOf<F extends Fact, Options extends object>({ finders }: RuleDefinition<F, Options>, unit: SourceUnit, options: Options): F[] {
+  return finders.flatMap(finder => findAll(finder, unit, options)).sort((a, b) => a.node.range[0] - b.node.range[0])
 }
 
 /** The message with its `{{ placeholders }}` filled, for readers outside ESLint. */

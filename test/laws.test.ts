@@ -71,13 +71,13 @@ describe('a rule is a definition, a page, a test and a row', () => {
   it('has no file without a definition', () => {
     const pages = readdirSync(path.join(root, 'docs/rules')).map(page => page.replace('.md', ''))
     expect(pages).toEqual(rules.map(({ name }) => name))
-    expect(sourcesIn('rules').map(file => path.basename(file, '.ts')).filter(name => !['adapter', 'all', 'rule', 'specifiers', 'ways'].includes(name))).toEqual(rules.map(({ name }) => name))
+    expect(sourcesIn('rules').filter(file => path.dirname(file) === 'rules').map(file => path.basename(file, '.ts')).filter(name => !['adapter', 'all', 'rule', 'specifiers'].includes(name))).toEqual(rules.map(({ name }) => name))
     expect(Object.keys(plugin.rules)).toEqual(rules.map(({ name }) => name))
   })
 
   it('is in the presets that it names, at error', () => {
     for (const [preset, config] of Object.entries(plugin.configs)) {
-      const expected = rules.filter(rule => (rule.presets as readonly string[]).includes(preset)).map(({ name }) => [`structured-async/${name}`, 'error'])
+      const expected = rules.filter(rule => (rule.presets as readonly string[]).includes(preset)).map(({ name, strictOptions }) => [`structured-async/${name}`, preset === 'strictTypeChecked' && strictOptions ? ['error', strictOptions] : 'error'])
       expect(config.rules).toEqual(Object.fromEntries(expected))
       expect(config.name).toBe(`structured-async/${preset}`)
     }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import blankTypes from 'ts-blank-space'
+import { describe, expect, it } from 'vitest'
+import type { Fact } from '../analysis/facts.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { loadUnit } from '../host/units.js'
 
@@ -45,4 +47,16 @@ export function programsIn(file: string): [name: string, program: string][] {
     const end = part.indexOf('\n')
     return [part.slice(0, end), part.slice(end + 1)]
   })
+}
+
+/** One test for each program of a file and each way to read it: the marked lines are those of the facts. */
+export function testPrograms(file: string, find: (unit: SourceUnit) => readonly Fact[]): void {
+  const programs = programsIn(file)
+  for (const [reading, read] of Object.entries(readings)) {
+    describe(reading, () => {
+      it.each(programs)('%s', (_name, program) => {
+        expect(find(read(program)).map(fact => fact.node.loc.start.line)).toEqual(markedLines(program, reading as keyof typeof readings))
+      })
+    })
+  }
 }

@@ -6,7 +6,7 @@ import { codeAround, unwrap, type FunctionNode } from '../walk.js'
 import { mapperOf } from './lists.js'
 import type { FloatingOptions } from './floating.js'
 import { hasHandler, isSettled } from './rejection.js'
-import { useOf } from './uses.js'
+import { useOf, type Use } from './uses.js'
 
 /** The types of the nodes that {@link promisesBoundAt} may find something at. */
 export const bindingPlaces = ['VariableDeclarator', 'AssignmentExpression', 'AssignmentPattern'] as const
@@ -18,6 +18,8 @@ export interface BoundPromise {
   readonly identifier: TSESTree.Identifier
   readonly variable: Variable
   readonly fn: FunctionNode | TSESTree.Program
+  /** What a mention does to the promise, where the variable holds it in a container. */
+  readonly use?: (mention: TSESTree.Node) => Use
 }
 
 /** The promises that one declaration, assignment or default value makes and puts into a variable, but for those that have a handler already. */
@@ -30,15 +32,21 @@ export function promisesBoundAt(node: TSESTree.Node, unit: SourceUnit, options: 
     const variable = variableOf(unit.scopes, identifier)
     const fn = variable && homeOf(variable, identifier)
     if (!fn) return []
+    const made = making.find(candidate => isUnhandledPromise(unit, candidate, options))
+    if (!made) return []
     const question = { thenables: options.checkThenables, safeTypes: options.allowForKnownSafePromises }
-    const isPromise = (candidate: TSESTree.Expression): boolean => unit.types.isPromise(candidate, question) === 'yes' || (mapperOf(candidate) !== undefined && unit.types.isPromiseList(candidate, question) === 'yes')
-    const isMadeElsewhere = (candidate: TSESTree.Expression): boolean => candidate.type === 'CallExpression' && (unit.types.isCallOf(candidate, options.allowForKnownSafeCalls) || unit.types.handsBack(candidate) === 'yes')
-    const made = making.find(candidate => isPromise(candidate) && !isMadeElsewhere(candidate))
-    if (!made || isSettled(unit, made) || hasHandler(unit, made)) return []
     // Its declared type may be one of those that may float.
     const isHeld = unit.types.isPromise(identifier, question) !== 'no' || unit.types.isPromiseList(identifier, question) !== 'no'
     return isHeld ? [{ made, identifier, variable, fn }] : []
   })
+}
+
+/** Whether a promise, or a list of them, is made here, that has no handler yet and needs one. */
+export function isUnhandledPromise(unit: SourceUnit, candidate: TSESTree.Expression, options: PromiseOptions): boolean {
+  const question = { thenables: options.checkThenables, safeTypes: options.allowForKnownSafePromises }
+  const isPromise = unit.types.isPromise(candidate, question) === 'yes' || (mapperOf(candidate) !== undefined && unit.types.isPromiseList(candidate, question) === 'yes')
+  if (!isPromise || isSettled(unit, candidate) || hasHandler(unit, candidate)) return false
+  return !(candidate.type === 'CallExpression' && (unit.types.isCallOf(candidate, options.allowForKnownSafeCalls) || unit.types.handsBack(candidate) === 'yes'))
 }
 
 type PromiseOptions = Pick<FloatingOptions, 'allowForKnownSafeCalls' | 'allowForKnownSafePromises' | 'checkThenables' | 'ignoreVoid'>
@@ -105,7 +113,7 @@ export function makings(value: TSESTree.Expression): TSESTree.Expression[] {
 }
 
 /** The function that alone can see the variable; undefined where a closure, another function or another module can. */
-function homeOf(variable: Variable, identifier: TSESTree.Identifier): FunctionNode | TSESTree.Program | undefined {
+export function homeOf(variable: Variable, identifier: TSESTree.Identifier): FunctionNode | TSESTree.Program | undefined {
   const [definition] = variable.defs
   if (variable.defs.length !== 1 || !definition || (definition.type !== 'Variable' && definition.type !== 'Parameter')) return undefined
   const home = codeAround(identifier)

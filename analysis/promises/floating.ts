@@ -1,9 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { FloatingPromise } from '../facts.js'
+import type { Finder } from '../find.js'
 import type { PromiseQuestion, Specifier } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { isGlobal } from '../scopes.js'
-import { memberName, unwrap, walk } from '../walk.js'
+import { memberName, unwrap } from '../walk.js'
 import { chainOf } from './chain.js'
 import { neverRejects } from './rejection.js'
 
@@ -19,6 +20,14 @@ export interface FloatingOptions {
   readonly ignoreIIFE: boolean
   /** Whether `void` marks a promise as dropped on purpose. */
   readonly ignoreVoid: boolean
+  /** Whether functions handed to JSX attributes that drop their promises count. */
+  readonly attributes: boolean
+  /** Whether functions handed to someone who drops their promises count: callbacks, listeners, properties that give void. */
+  readonly callbacks: boolean
+  /** Whether a promise counts where a value was meant: in a condition, in a spread, as a predicate's answer. */
+  readonly conditions: boolean
+  /** Whether promises in lists, Sets, Maps, objects and private fields are followed. */
+  readonly containers: boolean
   /** Whether promises in variables are followed: those never awaited, and those that some path forgets. */
   readonly variables: boolean
 }
@@ -26,7 +35,11 @@ export interface FloatingOptions {
 export const defaultFloatingOptions: FloatingOptions = {
   allowForKnownSafeCalls: [],
   allowForKnownSafePromises: [],
+  attributes: false,
+  callbacks: true,
   checkThenables: false,
+  conditions: true,
+  containers: true,
   ignoreIIFE: false,
   ignoreVoid: true,
   variables: true,
@@ -36,16 +49,10 @@ export const defaultFloatingOptions: FloatingOptions = {
 const arrayHandsBack = new Set(['copyWithin', 'fill', 'reverse', 'sort', 'splice'])
 const objectHandsBack = new Set(['assign', 'defineProperties', 'defineProperty', 'freeze', 'preventExtensions', 'seal', 'setPrototypeOf'])
 
-/** Every promise in the file that the statement which makes it drops, in the order of the source. */
-export function floatingPromises(unit: SourceUnit, options: FloatingOptions): FloatingPromise[] {
-  return droppingStatements(unit.ast).flatMap(statement => floatingPromisesAt(statement, unit, options))
-}
+/** Promises that the statement which makes them drops. */
+export const floatingFinder: Finder<FloatingPromise, FloatingOptions> = { types: ['ExpressionStatement', 'ArrowFunctionExpression'], at: floatingPromisesAt }
 
-/** The types of the nodes that {@link floatingPromisesAt} may find something at. */
-export const floatingPlaces = ['ExpressionStatement', 'ArrowFunctionExpression'] as const
-
-/** The promises that one node drops, for a host that walks the tree itself: asking during its walk is cheaper than behind it. */
-export function floatingPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: FloatingOptions): FloatingPromise[] {
+function floatingPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: FloatingOptions): FloatingPromise[] {
   if (!isDropping(node)) return []
   const expression = node.type === 'ExpressionStatement' ? node.expression : (node.body as TSESTree.UnaryExpression)
   if (options.ignoreIIFE && isInvokedFunction(expression)) return []
@@ -64,24 +71,6 @@ type Found = Pick<FloatingPromise, 'node' | 'shape' | 'uselessHandler'>
 /** Whether a value is dropped here. `() => void f()` is such a place: what `void` drops, no caller can wait for. */
 function isDropping(node: TSESTree.Node): node is Statement {
   return node.type === 'ExpressionStatement' || (node.type === 'ArrowFunctionExpression' && node.body.type === 'UnaryExpression')
-}
-
-const statements = new WeakMap<TSESTree.Program, Statement[]>()
-
-/** Most of a typed file's nodes; nothing below them runs. */
-const hasNoStatements = new Set(['Identifier', 'ImportDeclaration', 'Literal', 'TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'TSTypeAnnotation', 'TSTypeParameterDeclaration', 'TSTypeParameterInstantiation'])
-
-function droppingStatements(ast: TSESTree.Program): Statement[] {
-  let found = statements.get(ast)
-  if (found) return found
-  found = []
-  walk(ast, node => {
-    if (isDropping(node)) found.push(node)
-    else if (hasNoStatements.has(node.type)) return 'skip'
-    return undefined
-  })
-  statements.set(ast, found)
-  return found
 }
 
 /** The promises among the operands of a dropped expression that nobody handles. */

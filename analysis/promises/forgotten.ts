@@ -1,25 +1,21 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { ForgottenPromise } from '../facts.js'
+import type { Finder } from '../find.js'
 import type { SourceUnit } from '../unit.js'
-import { walk } from '../walk.js'
-import { promisesBoundAt } from './bindings.js'
+import { bindingPlaces, promisesBoundAt } from './bindings.js'
 import type { FloatingOptions } from './floating.js'
 import { wayToNobody } from './journey.js'
 import { mayReject } from './rejection.js'
 import { readsOf } from './uses.js'
 
-/** Every promise in the file that a variable holds and some path leaves to nobody, in the order of the source. */
-export function forgottenPromises(unit: SourceUnit, options: FloatingOptions): ForgottenPromise[] {
-  const found: ForgottenPromise[] = []
-  walk(unit.ast, node => void found.push(...forgottenPromisesAt(node, unit, options)))
-  return found
-}
+/** Promises that a variable holds and some path leaves to nobody. */
+export const forgottenFinder: Finder<ForgottenPromise, FloatingOptions> = { types: bindingPlaces, at: forgottenPromisesAt }
 
 /**
  * The promises that one declaration, assignment or default value puts into a variable and that some written path then
  * leaves to nobody. A variable that a closure or another module can see is somebody's.
  */
-export function forgottenPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: FloatingOptions): ForgottenPromise[] {
+function forgottenPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: FloatingOptions): ForgottenPromise[] {
   if (!options.variables) return []
   return promisesBoundAt(node, unit, options).flatMap(bound => {
     const { made, identifier, variable } = bound

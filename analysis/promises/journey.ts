@@ -59,7 +59,8 @@ class Journey {
     this.#flow = flowOf(bound.fn)
     this.#askedAgain = askedAgainIn(unit, this.#flow)
     const mentions = variable.references.filter(isValue).map(({ identifier }) => identifier as TSESTree.Node)
-    const uses = new Map(mentions.map(identifier => [identifier, useOf(unit, identifier, options)]))
+    const { use = (mention: TSESTree.Node) => useOf(unit, mention, options) } = bound
+    const uses = new Map(mentions.map(identifier => [identifier, use(identifier)]))
     // `let p` in a loop is a declaration without a value, and no reference.
     for (const { name } of variable.defs) if (!uses.has(name)) uses.set(name, 'overwrites')
     this.#uses = uses

@@ -1,9 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { LateAwait } from '../facts.js'
+import type { Finder } from '../find.js'
 import { isTestFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
-import { unwrap, walk } from '../walk.js'
-import { promisesBoundAt, type BoundPromise } from './bindings.js'
+import { unwrap } from '../walk.js'
+import { bindingPlaces, promisesBoundAt, type BoundPromise } from './bindings.js'
 import { defaultFloatingOptions, type FloatingOptions } from './floating.js'
 import { wayToNobody, waitBeforeHandler } from './journey.js'
 import { lazyTypes } from './lazy.js'
@@ -17,19 +18,15 @@ export interface LateOptions extends Pick<FloatingOptions, 'allowForKnownSafeCal
 
 export const defaultLateOptions: LateOptions = { allowForKnownSafeCalls: [], allowForKnownSafePromises: [], checkTests: false, checkThenables: false }
 
-/** Every promise in the file that has no handler yet while its function waits for something else, in the order of the source. */
-export function lateAwaits(unit: SourceUnit, options: LateOptions): LateAwait[] {
-  const found: LateAwait[] = []
-  walk(unit.ast, node => void found.push(...lateAwaitsAt(node, unit, options)))
-  return found
-}
+/** Promises that have no handler yet while their function waits for something else. */
+export const lateFinder: Finder<LateAwait, LateOptions> = { types: bindingPlaces, at: lateAwaitsAt }
 
 /**
  * The promises that one declaration, assignment or default value puts into a variable, and that have no handler yet when
  * another await of the function suspends: a rejection in between is an unhandled one. What some path forgets altogether is
  * for `no-floating-promises` to say.
  */
-export function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: LateOptions): LateAwait[] {
+function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: LateOptions): LateAwait[] {
   if (!options.checkTests && isTestFile(unit.path)) return []
   const asked = { ...defaultFloatingOptions, ...options }
   return promisesBoundAt(node, unit, asked).flatMap(bound => {

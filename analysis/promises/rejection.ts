@@ -23,7 +23,7 @@ export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression, seen:
   if (node.type !== 'CallExpression') return false
   const { callee } = node
   if (callee.type === 'MemberExpression' && memberName(callee) === 'allSettled' && isGlobal(unit.scopes, callee.object, 'Promise')) return true
-  if (hasHandler(unit, node)) return true
+  if (hasHandler(unit, node) || isSettled(unit, node)) return true
   const mapper = mapperOf(node)
   const isList = mapper !== undefined && unit.types.isPromiseList(node, { thenables: false, safeTypes: [] }) === 'yes'
   const fn = isList ? (mapper.type === 'SpreadElement' ? undefined : functionNamed(unit, mapper)) : calledFunction(unit, node)
@@ -35,7 +35,11 @@ export function letsNoErrorOut(unit: SourceUnit, fn: FunctionNode, seen: Readonl
   if (seen.has(fn)) return false
   if (catchesEverything(unit, fn)) return true
   const given = givenBy(fn)
-  return given !== undefined && neverRejects(unit, given.type === 'AwaitExpression' ? given.argument : given, new Set([...seen, fn]))
+  const isHarmless = (value: TSESTree.Expression): boolean => {
+    if (neverRejects(unit, value.type === 'AwaitExpression' ? value.argument : value, new Set([...seen, fn]))) return true
+    return !fn.async && unit.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no'
+  }
+  return given.length > 0 && given.every(isHarmless)
 }
 
 function isNamedLikeWait(unit: SourceUnit, node: TSESTree.Expression): boolean {
@@ -82,24 +86,40 @@ function onlyResolves(unit: SourceUnit, node: TSESTree.NewExpression): boolean {
 }
 
 /**
- * What a function that does nothing else gives: its expression, or its only statement's. Where it is not async, other
- * statements before its only `return` don't matter: what they throw keeps the promise from being made.
+ * What a function may give, where that is all that can reject: of an async one, its expression or its only statement's. What
+ * others throw keeps the promise from being made, so of these all their returns count.
  */
-function givenBy(fn: FunctionNode): TSESTree.Expression | undefined {
-  if (fn.generator) return undefined
-  if (fn.body.type !== 'BlockStatement') return fn.body
-  const last = fn.body.body.at(-1)
-  if (fn.async && fn.body.body.length > 1) return undefined
-  if (last?.type === 'ReturnStatement') return countReturns(fn.body) === 1 ? (last.argument ?? undefined) : undefined
-  return fn.async && last?.type === 'ExpressionStatement' && last.expression.type === 'AwaitExpression' ? last.expression : undefined
+function givenBy(fn: FunctionNode): readonly TSESTree.Expression[] {
+  if (fn.generator) return []
+  if (fn.body.type !== 'BlockStatement') return [fn.body]
+  if (!fn.async) return returnedBy(fn.body)
+  const [only, ...others] = fn.body.body
+  if (others.length > 0) return []
+  if (only?.type === 'ReturnStatement') return only.argument ? [only.argument] : []
+  return only?.type === 'ExpressionStatement' && only.expression.type === 'AwaitExpression' ? [only.expression] : []
 }
 
-function countReturns(body: TSESTree.Node): number {
-  let count = 0
+function returnedBy(body: TSESTree.Node): TSESTree.Expression[] {
+  const found: TSESTree.Expression[] = []
   walkOwn(body, node => {
-    if (node.type === 'ReturnStatement') count++
+    if (node.type === 'ReturnStatement' && node.argument) found.push(node.argument)
   })
-  return count
+  return found
+}
+
+/** Whether calling an async function starts nothing that goes on behind the call: it never waits, and hands no promise on. */
+export function isDoneAtOnce(unit: SourceUnit, fn: FunctionNode): boolean {
+  if (!fn.async || fn.generator) return false
+  const given = fn.body.type === 'BlockStatement' ? returnedBy(fn.body) : [fn.body]
+  return !suspends(fn) && given.every(value => unit.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no')
+}
+
+function suspends(fn: FunctionNode): boolean {
+  let found = false
+  walkOwn(fn.body, node => {
+    found ||= node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await) || (node.type === 'VariableDeclaration' && node.kind === 'await using')
+  })
+  return found
 }
 
 export function throws(body: TSESTree.Node): boolean {

@@ -18,7 +18,7 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     source: 'syntax',
     isPromise: node => isPromise(node),
     isPromiseList: node => isList(node),
-    isAlwaysPromise: node => (isEitherOr(unwrap(node)) ? 'unknown' : isPromise(node)),
+    isAlwaysPromise,
     isArray: node => (isArray(node) ? 'yes' : 'unknown'),
     givesPromise,
     expectsVoid: () => 'unknown',
@@ -170,6 +170,14 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     return arrayToArray.has(method) && isArray(object)
   }
 
+  function isAlwaysPromise(outer: TSESTree.Expression): Answer {
+    const node = unwrap(outer)
+    const variable = node.type === 'Identifier' ? variableOf(scopes, node) : undefined
+    const value = variable && !annotationOf(variable) ? constantValue(variable) : undefined
+    const isEitherOr = (value ?? node).type === 'ConditionalExpression' || (value ?? node).type === 'LogicalExpression'
+    return isEitherOr ? 'unknown' : isPromise(node)
+  }
+
   function givesPromise(outer: TSESTree.Expression): Answer {
     const node = unwrap(outer)
     if (isFunction(node)) return returnsPromise(node)
@@ -223,10 +231,6 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     if (method === 'map' || method === 'from') return 'its callback is async'
     return promiseMethods.has(method ?? '') ? `\`.${method}()\` makes a new one` : `\`${method}\` gives one`
   }
-}
-
-function isEitherOr({ type }: TSESTree.Expression): boolean {
-  return type === 'ConditionalExpression' || type === 'LogicalExpression'
 }
 
 function annotationOf(variable: Variable): TSESTree.TypeNode | undefined {

@@ -36,12 +36,15 @@ export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProg
     isAlwaysPromise(node) {
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return type ? 'unknown' : syntax.isAlwaysPromise(node)
+      const { strict, strictNullChecks = strict } = program.getCompilerOptions()
+      // Without strict null checks, any name may be null.
+      if (!strictNullChecks && node.type !== 'CallExpression') return syntax.isAlwaysPromise(node)
       return partsOf(checker.getApparentType(type)).every(part => isBuiltInPromise(part)) ? 'yes' : 'no'
     },
     isArray(node) {
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return syntax.isArray(node)
-      return partsOf(checker.getApparentType(checker.getNonNullableType(type))).every(part => checker.isArrayType(part) || checker.isTupleType(part)) ? 'yes' : 'no'
+      return partsOf(checker.getApparentType(checker.getNonNullableType(type))).every(isArrayLike) ? 'yes' : 'no'
     },
     givesPromise(node) {
       const fromSyntax = syntax.givesPromise(node)
@@ -108,19 +111,31 @@ export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProg
     },
   }
 
+  function isArrayLike(type: ts.Type): boolean {
+    return type.isIntersection() ? type.types.some(isArrayLike) : checker.isArrayType(type) || checker.isTupleType(type)
+  }
+
   function expectsVoid(node: TSESTree.Expression): Answer {
     const tsNode = esTreeNodeToTSNodeMap.get(node)
     if (!tsNode) return 'unknown'
     const { parent } = node
     const isArgument = (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee !== node
     // An overload for async functions takes charge, whichever the checker chose: mocha's `it` has one for each kind.
-    const expected = isArgument ? parametersAt(parent, parent.arguments.indexOf(node)) : [checker.getContextualType(tsNode as ts.Expression)]
+    const expected = isArgument ? parametersAt(parent, parent.arguments.indexOf(node)) : [parent?.type === 'Property' && parent.method ? memberExpected(parent) : checker.getContextualType(tsNode as ts.Expression)]
     const types = expected.filter(type => type !== undefined)
     if (types.length === 0 || types.some(type => type.flags & anyOrUnknown)) return 'unknown'
     const returned = types.flatMap(type => signaturesOf(type).flatMap(signature => partsOf(signature.getReturnType())))
     if (returned.length === 0 || returned.some(type => type.flags & anyOrUnknown || type.isTypeParameter())) return 'unknown'
     const voidType = checker.getVoidType()
     return returned.includes(voidType) && !returned.some(type => type.getProperty('then')) ? 'yes' : 'no'
+  }
+
+  /** What the object around a method is expected to have under its name. */
+  function memberExpected({ key, parent }: TSESTree.Property): ts.Type | undefined {
+    const tsObject = esTreeNodeToTSNodeMap.get(parent)
+    const object = tsObject && checker.getContextualType(tsObject as ts.Expression)
+    const member = key.type === 'Identifier' ? object?.getProperty(key.name) : undefined
+    return member && tsObject && checker.getTypeOfSymbolAtLocation(member, tsObject)
   }
 
   /** What each signature of the callee that can take so many arguments says of one of them. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { defaultFloatingOptions, floatingPromises } from '../../analysis/promises/floating.js'
+import { findAll } from '../../analysis/find.js'
+import { defaultFloatingOptions, floatingFinder } from '../../analysis/promises/floating.js'
 import { markedLines, programsIn, readings } from '../programs.js'
 
 const programs = programsIn('test/fixtures/programs/floating.ts')
@@ -7,7 +8,7 @@ const programs = programsIn('test/fixtures/programs/floating.ts')
 for (const [reading, read] of Object.entries(readings)) {
   describe(reading, () => {
     it.each(programs)('%s', (_name, program) => {
-      const lines = floatingPromises(read(program), defaultFloatingOptions).map(fact => fact.node.loc.start.line)
+      const lines = findAll(floatingFinder, read(program), defaultFloatingOptions).map(fact => fact.node.loc.start.line)
       expect(lines).toEqual(markedLines(program, reading as keyof typeof readings))
     })
   })
@@ -15,13 +16,13 @@ for (const [reading, read] of Object.entries(readings)) {
 
 it('gives each fact its evidence in words', () => {
   const text = 'async function save() {}\nsave()\n'
-  const [typed, untyped] = [readings['TypeScript with types'](text), readings.JavaScript(text)].map(unit => floatingPromises(unit, defaultFloatingOptions)[0]?.because[0]?.text)
+  const [typed, untyped] = [readings['TypeScript with types'](text), readings.JavaScript(text)].map(unit => findAll(floatingFinder, unit, defaultFloatingOptions)[0]?.because[0]?.text)
   expect(typed).toBe('its type is `Promise<void>`')
   expect(untyped).toBe('`save` (line 1) gives one')
 })
 
 describe('options', () => {
-  const floats = (code: string, options: object): boolean => floatingPromises(readings['TypeScript with types'](code), { ...defaultFloatingOptions, ...options }).length > 0
+  const floats = (code: string, options: object): boolean => findAll(floatingFinder, readings['TypeScript with types'](code), { ...defaultFloatingOptions, ...options }).length > 0
   const declared = 'declare function f(): Promise<void>; '
 
   it('ignoreVoid: false looks behind void, also in the body of an arrow function', () => {
@@ -54,7 +55,7 @@ describe('options', () => {
   it('allowForKnownSafeCalls lets the calls of a function float, with and without types', () => {
     const code = 'async function track() {}\nasync function save() {}\ntrack()\n'
     for (const read of Object.values(readings)) {
-      const find = (options: object): number => floatingPromises(read(code), { ...defaultFloatingOptions, ...options }).length
+      const find = (options: object): number => findAll(floatingFinder, read(code), { ...defaultFloatingOptions, ...options }).length
       expect(find({ allowForKnownSafeCalls: ['track'] })).toBe(0)
       expect(find({ allowForKnownSafeCalls: ['save'] })).toBe(1)
     }

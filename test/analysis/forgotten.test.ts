@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { findAll } from '../../analysis/find.js'
 import { defaultFloatingOptions } from '../../analysis/promises/floating.js'
-import { forgottenPromises } from '../../analysis/promises/forgotten.js'
+import { forgottenFinder } from '../../analysis/promises/forgotten.js'
 import { markedLines, programsIn, readings } from '../programs.js'
 
 const programs = programsIn('test/fixtures/programs/variables.ts')
@@ -8,13 +9,13 @@ const programs = programsIn('test/fixtures/programs/variables.ts')
 for (const [reading, read] of Object.entries(readings)) {
   describe(reading, () => {
     it.each(programs)('%s', (_name, program) => {
-      const lines = forgottenPromises(read(program), defaultFloatingOptions).map(fact => fact.node.loc.start.line)
+      const lines = findAll(forgottenFinder, read(program), defaultFloatingOptions).map(fact => fact.node.loc.start.line)
       expect(lines).toEqual(markedLines(program, reading as keyof typeof readings))
     })
   })
 }
 
-const forgotten = (code: string, options: object = {}): string[] => forgottenPromises(readings['TypeScript with types'](code), { ...defaultFloatingOptions, ...options }).map(({ name }) => name)
+const forgotten = (code: string, options: object = {}): string[] => findAll(forgottenFinder, readings['TypeScript with types'](code), { ...defaultFloatingOptions, ...options }).map(({ name }) => name)
 
 it('a promise that is there for its type is no forgotten one, nor one that other scripts can see', () => {
   expect(forgotten('async function f() {}\nconst p = f()')).toEqual([])
@@ -61,7 +62,7 @@ it('the time grows with the size of the function, not with its square', () => {
   const time = (size: number): number => {
     const unit = readings.JavaScript(program(size))
     const started = performance.now()
-    expect(forgottenPromises(unit, defaultFloatingOptions)).toEqual([])
+    expect(findAll(forgottenFinder, unit, defaultFloatingOptions)).toEqual([])
     return performance.now() - started
   }
   time(200)

@@ -1,21 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { applySuggestion, lint, linters, type LintOptions } from '../lint.js'
+import { lint, linters, type LintOptions } from '../lint.js'
 import { typedFile } from '../programs.js'
+import { ending, head, imported, suggestions } from '../suggestions.js'
 import { typeErrors } from '../type-check.js'
-
-const head = `declare function f(x?: unknown): Promise<void>
-declare const ids: number[]
-`
-const ending = '\nexport {}\n'
-
-/** Every suggestion of the first report, by its id, in the order in which an editor lists them. */
-function suggestions(code: string, options?: LintOptions): [id: string, text: string][] {
-  const whole = head + code + ending
-  const [message] = lint(whole, options)
-  return (message?.suggestions ?? []).map(suggestion => [suggestion.messageId ?? '', applySuggestion(whole, suggestion).replace(head, '').replace(ending, '')])
-}
-
-const imported = (name: string, code: string): string => `import { ${name} } from 'structured-async'\n\n${code}`
 
 describe('suggestions, the safest first', () => {
   it('in an async function: await, return, a task group, background, void', () => {

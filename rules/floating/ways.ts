@@ -1,4 +1,4 @@
-import type { Way } from '../analysis/facts.js'
+import type { Way } from '../../analysis/facts.js'
 
 /** Words for how a promise comes to be nobody's, to stand behind "Nothing waits for it". */
 export function wayInWords(way: Way): string {

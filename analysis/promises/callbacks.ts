@@ -1,0 +1,146 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type { DroppedCallback } from '../facts.js'
+import type { Finder } from '../find.js'
+import { isGlobal } from '../scopes.js'
+import type { SourceUnit } from '../unit.js'
+import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
+import { chainOf } from './chain.js'
+import type { FloatingOptions } from './floating.js'
+import { functionNamed, isDoneAtOnce, letsNoErrorOut } from './rejection.js'
+import { addsListener, arrayTests, timers } from './takers.js'
+import { readsOf, useOf } from './uses.js'
+
+/** Functions that give a promise to someone who drops it. */
+export const callbackFinder: Finder<DroppedCallback, FloatingOptions> = {
+  types: ['AssignmentExpression', 'CallExpression', 'JSXExpressionContainer', 'NewExpression', 'Property', 'ReturnStatement', 'VariableDeclarator'],
+  at: droppedCallbacksAt,
+}
+
+/**
+ * The functions that give a promise, and that one call, object, assignment or attribute hands to someone who drops it, takes it
+ * for true or false, or gives it to the next call unawaited. One may be dropped that
+ * lets no error out, or that never waits: then an error in it is as uncaught as without `async`.
+ */
+function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: FloatingOptions): DroppedCallback[] {
+  return candidatesAt(node, options).flatMap(({ callback, taker, takes }) => {
+    if (unit.types.givesPromise(callback) !== 'yes') return []
+    const taking = takes(unit)
+    if (!taking) return []
+    const fn = functionNamed(unit, callback)
+    if (taking.how === 'drops' && fn && (letsNoErrorOut(unit, fn) || isDoneAtOnce(unit, fn))) return []
+    return [{ kind: 'dropped-callback', node: callback, fn, taker, how: taking.how, certainty: taking.certainty, because: [{ text: taking.text, node }] }]
+  })
+}
+
+interface Candidate {
+  readonly callback: TSESTree.Expression
+  /** The name of who takes it. */
+  readonly taker: string
+  readonly takes: (unit: SourceUnit) => Taking | undefined
+}
+
+interface Taking {
+  readonly how: DroppedCallback['how']
+  readonly certainty: 'proven' | 'likely'
+  readonly text: string
+}
+
+function candidatesAt(node: TSESTree.Node, { attributes, callbacks }: FloatingOptions): Candidate[] {
+  const expected = (outer: TSESTree.Node | null | undefined, taker: string): Candidate[] => {
+    const callback = outer && functionIn(outer)
+    return callback ? [{ callback, taker, takes: unit => takingByType(unit, callback) }] : []
+  }
+  switch (node.type) {
+    case 'CallExpression':
+    case 'NewExpression':
+      if (!callbacks) return []
+      return node.arguments.flatMap((argument, at) => {
+        const callback = functionIn(argument)
+        return callback ? [{ callback, taker: calleeName(node), takes: (unit: SourceUnit) => takingOf(unit, node, at, callback) }] : []
+      })
+    case 'Property':
+      return callbacks && node.parent.type === 'ObjectExpression' && node.kind === 'init' && !node.computed ? expected(node.value, keyText(node.key)) : []
+    case 'AssignmentExpression':
+      return callbacks && node.operator === '=' ? expected(node.right, node.left.type === 'MemberExpression' ? (memberName(node.left) ?? 'it') : 'it') : []
+    case 'VariableDeclarator':
+      return callbacks && node.id.type === 'Identifier' && node.id.typeAnnotation ? expected(node.init, node.id.name) : []
+    case 'ReturnStatement':
+      return callbacks ? expected(node.argument, 'the caller') : []
+    case 'JSXExpressionContainer':
+      return attributes && node.parent.type === 'JSXAttribute' ? expected(node.expression, keyText(node.parent.name)) : []
+    default:
+      return []
+  }
+}
+
+/** A function, or a name of one: what may be called back. */
+function functionIn(node: TSESTree.Node): TSESTree.Expression | undefined {
+  if (node.type === 'SpreadElement' || node.type === 'JSXEmptyExpression') return undefined
+  const inner = unwrap(node as TSESTree.Expression)
+  return isFunction(inner) || inner.type === 'Identifier' || inner.type === 'MemberExpression' ? inner : undefined
+}
+
+function takingOf(unit: SourceUnit, call: TSESTree.CallExpression | TSESTree.NewExpression, at: number, callback: TSESTree.Expression): Taking | undefined {
+  const callee = unwrap(call.callee)
+  if (call.type === 'NewExpression') {
+    if (at === 0 && isGlobal(unit.scopes, callee, 'Promise')) return { how: 'executes', certainty: 'proven', text: '`new Promise` looks at nothing that its function gives' }
+    return takingByType(unit, callback)
+  }
+  // What `finally` gives waits for its callback, whatever the callback's type says (ECMAScript, Promise.prototype.finally).
+  if (chainOf(call)) return undefined
+  return (at === 0 ? takingOfArray(unit, call, callback) ?? takingOfTimer(unit, callee) : undefined) ?? takingByType(unit, callback) ?? (at === 1 ? takingOfEmitter(unit, call) : undefined)
+}
+
+function takingOfArray(unit: SourceUnit, call: TSESTree.CallExpression, callback: TSESTree.Expression): Taking | undefined {
+  const callee = unwrap(call.callee)
+  if (callee.type !== 'MemberExpression') return undefined
+  const method = memberName(callee) ?? ''
+  const isReduce = method === 'reduce' || method === 'reduceRight'
+  if (method !== 'forEach' && !isReduce && !arrayTests.has(method)) return undefined
+  const isArray = unit.types.isArray(callee.object)
+  if (method === 'forEach') {
+    // Whatever it is: if its forEach waits, what it gives is dropped here.
+    const isDropped = isArray === 'unknown' && (call.parent.type === 'ExpressionStatement' || call.parent.parent?.type === 'ExpressionStatement') && call.parent.type !== 'AwaitExpression'
+    return isArray === 'yes' || isDropped ? { how: 'drops', certainty: 'proven', text: '`forEach` drops what its callback gives' } : undefined
+  }
+  if (isArray !== 'yes') return undefined
+  if (!isReduce) return { how: 'tests', certainty: 'proven', text: `\`${method}\` asks whether it is true` }
+  const fn = functionNamed(unit, callback)
+  return fn && dropsAccumulator(unit, fn) ? { how: 'accumulates', certainty: 'proven', text: `\`${method}\` hands it to the next call` } : undefined
+}
+
+/** Whether a function never takes charge of its first parameter, which holds the promise of the call before. */
+function dropsAccumulator(unit: SourceUnit, fn: FunctionNode): boolean {
+  const [parameter] = fn.params
+  if (parameter?.type !== 'Identifier') return false
+  const variable = unit.scopes.getDeclaredVariables(fn).find(candidate => candidate.defs[0]?.name === parameter)
+  return variable !== undefined && !readsOf(variable).some(read => useOf(unit, read, { ignoreVoid: true }) === 'handles')
+}
+
+function takingOfTimer(unit: SourceUnit, callee: TSESTree.Expression): Taking | undefined {
+  const [object, name] = callee.type === 'MemberExpression' ? [unwrap(callee.object), memberName(callee)] : [undefined, callee.type === 'Identifier' ? callee.name : undefined]
+  const isTimer = timers.some(timer => timer === name)
+  const isPlatform = object === undefined ? isGlobal(unit.scopes, callee, name ?? '') : ['globalThis', 'self', 'window'].some(global => isGlobal(unit.scopes, object, global))
+  const isNextTick = object !== undefined && name === 'nextTick' && isGlobal(unit.scopes, object, 'process')
+  return (isTimer && isPlatform) || isNextTick ? { how: 'drops', certainty: 'proven', text: `\`${name}\` drops what its callback gives` } : undefined
+}
+
+function takingByType(unit: SourceUnit, callback: TSESTree.Expression): Taking | undefined {
+  return unit.types.expectsVoid(callback) === 'yes' ? { how: 'drops', certainty: 'proven', text: 'by its type it gives nothing that anybody looks at' } : undefined
+}
+
+function takingOfEmitter(unit: SourceUnit, call: TSESTree.CallExpression): Taking | undefined {
+  const evidence = addsListener(unit, call)
+  return evidence && { how: 'drops', ...evidence }
+}
+
+function calleeName(call: TSESTree.CallExpression | TSESTree.NewExpression): string {
+  const callee = unwrap(call.callee)
+  const name = callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
+  return name === undefined ? 'the function that is called' : call.type === 'NewExpression' ? `new ${name}` : name
+}
+
+function keyText(key: TSESTree.Node): string {
+  if (key.type === 'Identifier' || key.type === 'JSXIdentifier') return key.name
+  return key.type === 'Literal' ? String(key.value) : 'it'
+}

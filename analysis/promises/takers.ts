@@ -1,0 +1,98 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import { constantValue, isGlobal, variableOf } from '../scopes.js'
+import type { Specifier } from '../types/oracle.js'
+import type { SourceUnit } from '../unit.js'
+import { memberName, unwrap } from '../walk.js'
+
+/** Methods of an array that take what their callback gives for true or false (ECMAScript, ToBoolean of the call's result). */
+export const arrayTests = new Set(['every', 'filter', 'find', 'findIndex', 'findLast', 'findLastIndex', 'some'])
+
+/** Functions of the platform that call their first argument and drop what it gives (HTML, timers and `queueMicrotask`; Node). */
+export const timers = ['queueMicrotask', 'requestAnimationFrame', 'requestIdleCallback', 'setImmediate', 'setInterval', 'setTimeout'] as const
+
+/** How listeners are added, with the name of the event before them. Node's and the DOM's dispatch look at no listener's result. */
+const listenerMethods = new Set(['addEventListener', 'addListener', 'on', 'once', 'prependListener', 'prependOnceListener'])
+
+/** Types whose `on` and the like drop what a listener gives: "emit … any values returned by the called listeners are ignored and discarded" (nodejs.org/api/events.html). */
+const emitterTypes: readonly Specifier[] = [
+  { from: 'package', name: ['EventEmitter', 'EventEmitterAsyncResource'], package: 'events' },
+  { from: 'package', name: ['EventEmitter', 'EventEmitterAsyncResource'], package: 'node:events' },
+  { from: 'lib', name: 'EventTarget' },
+]
+
+/**
+ * Packages whose `on` and the like wait for what a handler gives and look after its error, so that without types a name
+ * proves nothing in a file that imports one.
+ *
+ * - telegraf, grammy: handlers are middleware, "return the promise" (grammy.dev/guide/middleware).
+ * - @slack/bolt: "listeners … are awaited by processEvent" (slack.dev/bolt-js).
+ * - probot: `app.on` handlers are awaited by its webhook receiver (probot.github.io/docs).
+ * - hono: `app.on(method, path, handler)` takes a promise of a Response (hono.dev/docs/api/routing).
+ * - emittery: "emit: returns a promise that resolves when all the event listeners are done" (its readme).
+ */
+const takingPackages = ['@slack/bolt', 'emittery', 'grammy', 'hono', 'probot', 'telegraf']
+
+/** What is known about someone who adds a listener and drops what it gives. */
+export interface EmitterEvidence {
+  readonly certainty: 'proven' | 'likely'
+  readonly text: string
+}
+
+/** Whether a call adds its second argument as a listener, and why its result is dropped; undefined where nobody can tell. */
+export function addsListener(unit: SourceUnit, call: TSESTree.CallExpression): EmitterEvidence | undefined {
+  const callee = unwrap(call.callee)
+  if (callee.type !== 'MemberExpression') return undefined
+  const method = memberName(callee) ?? ''
+  if (!listenerMethods.has(method)) return undefined
+  const receiver = unwrap(callee.object)
+  if (capturesRejections(unit, receiver)) return undefined
+  if (method === 'addEventListener') return { certainty: 'proven', text: 'no one looks at what a listener gives' }
+  if (unit.types.isOneOf(receiver, emitterTypes) === 'yes' || isGlobal(unit.scopes, receiver, 'process') || isNewEmitter(unit, receiver)) {
+    return { certainty: 'proven', text: 'an event emitter drops what its listeners give' }
+  }
+  const [event] = call.arguments
+  const isNamed = event?.type === 'Literal' && typeof event.value === 'string'
+  if (!isNamed || unit.types.isOneOf(receiver, []) !== 'unknown' || importsOneOf(unit, takingPackages) || /(?:^|\.)(?:app|bot|composer|router)$/i.test(unit.text.slice(...receiver.range))) return undefined
+  return { certainty: 'likely', text: `it is named as an event emitter's \`${method}\`, which drops what a listener gives` }
+}
+
+/** `const emitter = new EventEmitter()`, or `this` in a class that extends it, with the class of Node's events or of eventemitter3. */
+function isNewEmitter(unit: SourceUnit, receiver: TSESTree.Expression): boolean {
+  const type = receiver.type === 'ThisExpression' ? superClass(receiver) : creation(unit, receiver)?.callee
+  if (type?.type !== 'Identifier') return false
+  const definition = variableOf(unit.scopes, type)?.defs[0]
+  const source = definition?.parent?.type === 'ImportDeclaration' ? definition.parent.source.value : definition?.type === 'Variable' ? requiredBy(definition.node.init) : undefined
+  return source !== undefined && ['eventemitter3', 'events', 'node:events'].includes(source)
+}
+
+function superClass(node: TSESTree.Node): TSESTree.Expression | undefined {
+  for (let at = node.parent; at; at = at.parent) if (at.type === 'ClassDeclaration' || at.type === 'ClassExpression') return at.superClass ?? undefined
+  return undefined
+}
+
+/** `new EventEmitter({ captureRejections: true })` hands rejections to its error event. */
+function capturesRejections(unit: SourceUnit, receiver: TSESTree.Expression): boolean {
+  const [options] = creation(unit, receiver)?.arguments ?? []
+  return options?.type === 'ObjectExpression' && unit.text.slice(...options.range).includes('captureRejections')
+}
+
+function creation({ scopes }: SourceUnit, receiver: TSESTree.Expression): TSESTree.NewExpression | undefined {
+  const variable = receiver.type === 'Identifier' ? variableOf(scopes, receiver) : undefined
+  const value = variable && constantValue(variable)
+  return value?.type === 'NewExpression' ? value : undefined
+}
+
+function importsOneOf({ ast }: SourceUnit, packages: readonly string[]): boolean {
+  return ast.body.some(statement => {
+    if (statement.type === 'ImportDeclaration') return packages.includes(statement.source.value)
+    return statement.type === 'VariableDeclaration' && statement.declarations.some(({ init }) => packages.includes(requiredBy(init) ?? ''))
+  })
+}
+
+/** The module in `require('module')`, also of `require('module').member`. */
+function requiredBy(value: TSESTree.Expression | null): string | undefined {
+  if (value?.type === 'MemberExpression') return requiredBy(value.object)
+  if (value?.type !== 'CallExpression' || value.callee.type !== 'Identifier' || value.callee.name !== 'require') return undefined
+  const [source] = value.arguments
+  return source?.type === 'Literal' && typeof source.value === 'string' ? source.value : undefined
+}

@@ -1,0 +1,66 @@
+import type { FloatingPromise } from '../../analysis/facts.js'
+import type { FloatingOptions } from '../../analysis/promises/floating.js'
+import type { SourceUnit } from '../../analysis/unit.js'
+import { unwrap } from '../../analysis/walk.js'
+import { awaitIt, joinIt, returnIt, runtime, voidIt } from '../../rewrite/awaiting.js'
+import { ownInBackground } from '../../rewrite/background.js'
+import { ownInTaskGroup } from '../../rewrite/own-in-task-group.js'
+import type { Report, Suggestion } from '../rule.js'
+import { reasons, whatToDo } from './advice.js'
+
+/** Words for promises that a statement drops. */
+export const statementMessages = {
+  floating: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done, and nobody handles its rejection, which ends a Node process. ${whatToDo}{{orVoid}}.`,
+  floatingCaught: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done. It does not reject, so only the order is at stake. ${whatToDo}{{orVoid}}.`,
+  floatingList: 'Nothing waits for the promises in this list ({{because}}): the code goes on before they are done, and nobody handles a rejection, which ends a Node process. Join them with `await gather(…)` or `await Promise.all(…)`{{orVoid}}.',
+  uselessHandler: `The rejection handler of \`{{what}}\` is no function, so the promise that it returns ({{because}}) is not handled: a rejection ends a Node process. Pass a function, or await the promise{{orVoid}}.`,
+  awaitIt: 'Await it here.',
+  joinWithGather: 'Wait for all of them here, with gather().',
+  joinWithAll: 'Wait for all of them here, with Promise.all().',
+  returnIt: 'Return it, so that the caller waits.',
+  ownInTaskGroup: 'Run it in a task group that this function waits for.',
+  ownInBackground: 'Give it to background(), which reports its error.',
+  voidIt: 'Mark it with void: its error may get lost.',
+}
+
+export function reportFloating(fact: FloatingPromise, unit: SourceUnit, { ignoreVoid }: FloatingOptions): Report {
+  return {
+    node: fact.node,
+    message: fact.uselessHandler ? 'uselessHandler' : fact.shape === 'list' ? 'floatingList' : fact.mayReject ? 'floating' : 'floatingCaught',
+    data: {
+      what: callText(fact, unit),
+      because: reasons(fact),
+      orVoid: ignoreVoid ? `; mark it with \`void\` only where ${fact.mayReject ? 'losing its error' : 'waiting for it nowhere'} is right` : '',
+    },
+    suggestions: suggestionsFor(fact, unit, ignoreVoid),
+  }
+}
+
+function suggestionsFor(fact: FloatingPromise, unit: SourceUnit, ignoreVoid: boolean): Suggestion[] {
+  // An import that does not resolve would trade one error for another.
+  const hasRuntime = unit.resolves(runtime)
+  const join: Suggestion = hasRuntime
+    ? { message: 'joinWithGather', rewrite: () => joinIt(unit, fact, runtime) }
+    : { message: 'joinWithAll', rewrite: () => joinIt(unit, fact, 'native') }
+  return [
+    fact.shape === 'list' ? join : { message: 'awaitIt', rewrite: () => awaitIt(unit, fact) },
+    { message: 'returnIt', rewrite: () => returnIt(fact) },
+    ...(hasRuntime
+      ? [
+          { message: 'ownInTaskGroup', rewrite: () => ownInTaskGroup(unit, [fact]) },
+          { message: 'ownInBackground', rewrite: () => ownInBackground(unit, fact) },
+        ]
+      : []),
+    ...(ignoreVoid ? [{ message: 'voidIt', rewrite: () => voidIt(fact) }] : []),
+  ]
+}
+
+/** `api.users.save()` for `api.users.save(user, { … })`: enough to find it, short enough to read. */
+function callText({ node }: FloatingPromise, { text }: SourceUnit): string {
+  const inner = unwrap(node)
+  const isCall = inner.type === 'CallExpression'
+  const source = text.slice(...(isCall ? inner.callee.range : inner.range)).replace(/\s+/g, ' ')
+  if (isCall && /[{;]/.test(source)) return source.startsWith('(') || /^(?:async|function)\b/.test(source) ? 'this function' : `….${/(\w+)\s*$/.exec(source)?.[1] ?? 'call'}()`
+  const name = source.length > 50 ? `…${source.slice(-47)}` : source
+  return isCall ? `${name}()` : name
+}
