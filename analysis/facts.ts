@@ -108,4 +108,27 @@ export interface MisreadPromise {
   readonly because: readonly Reason[]
 }
 
-export type Fact = FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise
+/** A query that has not started when its author thinks that it has: see the glossary, lazy thenable. */
+export interface LazyMisuse {
+  readonly kind: 'lazy-misuse'
+  /** What makes the query, or, where it runs again, the second wait. */
+  readonly node: TSESTree.Expression
+  /** It never runs; it runs at each of two waits; it starts only when the one before it is done. */
+  readonly what: 'never-runs' | 'runs-again' | 'waits-its-turn'
+  readonly library: string
+  /** What makes it run: `await`, or the name of a method. */
+  readonly runsBy: string
+  /** What a second wait does. */
+  readonly again: 'runs' | 'throws' | 'same'
+  /** The variable that holds it. */
+  readonly name?: string
+  /** The wait before, or the loop that waits in each round; of one that waits its turn, the other query's variable where it is awaited. */
+  readonly first?: TSESTree.Node
+  /** Of one that waits its turn: the await of the other, and its own. */
+  readonly wait?: TSESTree.Node
+  readonly handler?: TSESTree.Node
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+export type Fact = FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse

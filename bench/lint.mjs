@@ -1,5 +1,5 @@
 // What linting costs: whole ESLint processes over the sweep packages, alternating between a run with one empty rule that
-// asks the type of every call (the floor), and the same with our rule, or typescript-eslint's rule of the same name, added.
+// asks the type of every call (the floor), and the same with a rule of ours, or rules of typescript-eslint that do the same, added.
 // The cost of a rule is its time above the floor; without the floor's questions a rule that asks fewer would come out below
 // it. Whole processes scatter by seconds, rules cost tenths of one: so the time in the rules themselves is measured too, in the
 // same processes, as ESLint's --stats counts it. Then the findings of both, place by place, on copies whose awaits were stripped.
@@ -12,7 +12,14 @@ import { median, version, writeSection } from './results.mjs'
 import { stripAwaits } from './strip-awaits.mjs'
 
 const rounds = process.argv.includes('--short') ? 1 : 9
-const variants = ['floor', 'ours', 'theirs']
+const variants = {
+  floor: 'one empty rule that asks the type of every call',
+  statements: 'and structured-async/no-floating-promises, statements only',
+  theirs: 'and @typescript-eslint/no-floating-promises',
+  ours: 'and structured-async/no-floating-promises, all its options on',
+  both: 'and @typescript-eslint/no-floating-promises and no-misused-promises',
+}
+const names = Object.keys(variants)
 const eslint = path.join(root, 'node_modules/eslint/bin/eslint.js')
 
 /** Why the two rules differ at a place; one that is missing here is printed as such. */
@@ -30,11 +37,11 @@ mkdirSync(path.join(root, 'bench/out'), { recursive: true })
 
 const lines = [`Cost on ${clean.map(({ name, version }) => `${name}@${version}`).join(', ')}. ${rounds} rounds, alternating, after one round to warm up; whole processes; seconds, median (lowest to highest). "In the rules" is what ESLint counts for their listeners, the floor's included; CPU counts all threads of a process.`, '']
 for (const [what, folder] of Object.entries(timed)) {
-  const clock = Object.fromEntries(variants.map(variant => [variant, []]))
-  const cpu = Object.fromEntries(variants.map(variant => [variant, []]))
-  const inRules = Object.fromEntries(variants.map(variant => [variant, []]))
+  const clock = Object.fromEntries(names.map(variant => [variant, []]))
+  const cpu = Object.fromEntries(names.map(variant => [variant, []]))
+  const inRules = Object.fromEntries(names.map(variant => [variant, []]))
   for (let round = 0; round <= rounds; round++) {
-    for (const variant of variants) {
+    for (const variant of names) {
       const started = process.hrtime.bigint()
       const output = lint(variant, folder, '--stats', '--format', 'json')
       if (round === 0) continue
@@ -44,17 +51,17 @@ for (const [what, folder] of Object.entries(timed)) {
     }
   }
   lines.push(`| sources ${what} | in the rules | above the floor | CPU | above the floor | clock | above the floor |`, '|---|---|---|---|---|---|---|')
-  for (const variant of variants) {
+  for (const variant of names) {
     const cells = [inRules, cpu, clock].flatMap(measured => [spread(measured[variant]), variant === 'floor' ? '' : (median(measured[variant]) - median(measured.floor)).toFixed(2)])
-    lines.push(`| ${{ floor: 'one empty rule that asks the type of every call', ours: 'and structured-async/no-floating-promises', theirs: 'and @typescript-eslint/no-floating-promises' }[variant]} | ${cells.join(' | ')} |`)
+    lines.push(`| ${variants[variant]} | ${cells.join(' | ')} |`)
   }
   lines.push('')
 }
 
-const places = Object.fromEntries(variants.slice(1).map(variant => [variant, findings(variant, 'bench/out/lint-stripped')]))
-const onlyOurs = [...places.ours].filter(place => !places.theirs.has(place))
-const onlyTheirs = [...places.theirs].filter(place => !places.ours.has(place))
-lines.push(`Findings in ${stripped.map(({ name, version }) => `${name}@${version}`).join(', ')} with the awaits stripped, by line: ours ${places.ours.size}, theirs ${places.theirs.size}, both ${places.ours.size - onlyOurs.length}.`, '')
+const places = Object.fromEntries(['statements', 'theirs'].map(variant => [variant, findings(variant, 'bench/out/lint-stripped')]))
+const onlyOurs = [...places.statements].filter(place => !places.theirs.has(place))
+const onlyTheirs = [...places.theirs].filter(place => !places.statements.has(place))
+lines.push(`Findings in ${stripped.map(({ name, version }) => `${name}@${version}`).join(', ')} with the awaits stripped, by line: ours ${places.statements.size}, theirs ${places.theirs.size}, both ${places.statements.size - onlyOurs.length}.`, '')
 lines.push('| only in | place | why |', '|---|---|---|')
 for (const [who, list] of [['ours', onlyOurs], ['theirs', onlyTheirs]]) for (const place of list) lines.push(`| ${who} | \`${place}\` | ${explained[place] ?? 'not explained yet'} |`)
 

@@ -24,7 +24,7 @@ interface AwaitStatement {
  * The run of awaits from the one that suspends to the one that takes charge of the promise, where they stand together and
  * all but the first await a variable that holds its promise before; undefined where they do not.
  */
-export function runOfAwaits(unit: SourceUnit, { wait, handler }: LateAwait): AwaitRun | undefined {
+export function runOfAwaits(unit: SourceUnit, { wait, handler }: Pick<LateAwait, 'wait' | 'handler'>): AwaitRun | undefined {
   const first = statementAround(wait)
   const last = handler && statementAround(handler)
   const block = first?.parent

@@ -23,6 +23,7 @@ const mayImport: Record<string, { folders: string[]; packages: string[]; typesOn
 const exceptions: Record<string, string[]> = {
   'analysis/types/from-typescript.ts': ['typescript'],
   'analysis/types/typescript-specifiers.ts': ['typescript'],
+  'analysis/types/typescript-callbacks.ts': ['typescript'],
   'rules/adapter.ts': ['eslint', 'json-schema'],
 }
 

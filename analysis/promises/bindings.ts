@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { Variable } from '@typescript-eslint/scope-manager'
+import { isLazy } from '../queries/lazy.js'
 import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { codeAround, unwrap, type FunctionNode } from '../walk.js'
@@ -45,7 +46,8 @@ export function promisesBoundAt(node: TSESTree.Node, unit: SourceUnit, options: 
 export function isUnhandledPromise(unit: SourceUnit, candidate: TSESTree.Expression, options: PromiseOptions): boolean {
   const question = { thenables: options.checkThenables, safeTypes: options.allowForKnownSafePromises }
   const isPromise = unit.types.isPromise(candidate, question) === 'yes' || (mapperOf(candidate) !== undefined && unit.types.isPromiseList(candidate, question) === 'yes')
-  if (!isPromise || isSettled(unit, candidate) || hasHandler(unit, candidate)) return false
+  // A query that has not started is for another rule.
+  if (!isPromise || isSettled(unit, candidate) || hasHandler(unit, candidate) || isLazy(unit, candidate)) return false
   return !(candidate.type === 'CallExpression' && (unit.types.isCallOf(candidate, options.allowForKnownSafeCalls) || unit.types.handsBack(candidate) === 'yes'))
 }
 

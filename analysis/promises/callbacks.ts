@@ -27,7 +27,7 @@ function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
     const taking = takes(unit)
     if (!taking) return []
     const fn = functionNamed(unit, callback)
-    if (taking.how === 'drops' && fn && (letsNoErrorOut(unit, fn) || isDoneAtOnce(unit, fn))) return []
+    if (fn && ((taking.how === 'drops' && isDoneAtOnce(unit, fn)) || ((taking.how === 'drops' || taking.how === 'executes') && letsNoErrorOut(unit, fn)))) return []
     return [{ kind: 'dropped-callback', node: callback, fn, taker, how: taking.how, certainty: taking.certainty, because: [{ text: taking.text, node }] }]
   })
 }

@@ -3,6 +3,7 @@ import type { FloatingPromise } from '../facts.js'
 import type { Finder } from '../find.js'
 import type { PromiseQuestion, Specifier } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
+import { isLazy } from '../queries/lazy.js'
 import { isGlobal } from '../scopes.js'
 import { memberName, unwrap } from '../walk.js'
 import { chainOf } from './chain.js'
@@ -58,6 +59,7 @@ function floatingPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
   if (options.ignoreIIFE && isInvokedFunction(expression)) return []
   const question: PromiseQuestion = { thenables: options.checkThenables, safeTypes: options.allowForKnownSafePromises }
   return unhandled(unit, expression, question, options).flatMap(found => {
+    if (isLazy(unit, found.node)) return []
     const mayReject = !neverRejects(unit, found.node)
     // `(async () => { try { … } catch { … } })()` is written to be waited for by nobody, and handles its errors.
     if (!mayReject && isInvokedFunction(found.node)) return []

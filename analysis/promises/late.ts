@@ -7,7 +7,6 @@ import { unwrap } from '../walk.js'
 import { bindingPlaces, promisesBoundAt, type BoundPromise } from './bindings.js'
 import { defaultFloatingOptions, type FloatingOptions } from './floating.js'
 import { wayToNobody, waitBeforeHandler } from './journey.js'
-import { lazyTypes } from './lazy.js'
 import { mayReject } from './rejection.js'
 import { readsOf, useOf } from './uses.js'
 
@@ -31,7 +30,7 @@ function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: LateOption
   const asked = { ...defaultFloatingOptions, ...options }
   return promisesBoundAt(node, unit, asked).flatMap(bound => {
     const { made, identifier, variable } = bound
-    if (!mayReject(unit, made) || unit.types.isOneOf(made, lazyTypes) === 'yes' || wayToNobody(unit, bound, asked)) return []
+    if (!mayReject(unit, made) || wayToNobody(unit, bound, asked)) return []
     const wait = waitBeforeHandler(unit, bound, asked)
     const mentions = readsOf(variable)
     const at = wait?.at ?? waitInLoopOver(unit, bound)

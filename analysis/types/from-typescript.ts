@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type ts from 'typescript'
 import { unwrap } from '../walk.js'
 import { some, type Answer, type PromiseQuestion, type Specifier, type TypeOracle } from './oracle.js'
+import { anyOrUnknown, expectsVoid, partsOf, signaturesOf } from './typescript-callbacks.js'
 import { isDeclaredIn, matchesType, matchesValue } from './typescript-specifiers.js'
 
 /** What typescript-eslint's parser hands out beside the tree. */
@@ -12,10 +13,10 @@ export interface CheckedProgram {
 
 /** From TypeScript's `TypeFlags`, which the rules must not load `typescript` for. */
 const anyFlag = 1
-const anyOrUnknown = 1 | 2
 
 /** Answers from TypeScript's checker (6.0 and older); `syntax` speaks where the checker can't. */
-export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProgram, path: string, syntax: TypeOracle): TypeOracle {
+export function typescriptOracle(checked: CheckedProgram, path: string, syntax: TypeOracle): TypeOracle {
+  const { program, esTreeNodeToTSNodeMap } = checked
   const checker = program.getTypeChecker()
   const remembered = rememberedAnswers(program)
   const isJavaScript = /\.[mc]?jsx?$/.test(path)
@@ -51,10 +52,10 @@ export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProg
       if (fromSyntax !== 'unknown') return fromSyntax
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return 'unknown'
-      const returned = signaturesOf(type).map(signature => isPromiseType(signature.getReturnType(), { thenables: false, safeTypes: [] }, node))
+      const returned = signaturesOf(checker, type).map(signature => isPromiseType(signature.getReturnType(), { thenables: false, safeTypes: [] }, node))
       return returned.length > 0 && returned.every(answer => answer === 'yes') ? 'yes' : 'no'
     },
-    expectsVoid,
+    expectsVoid: node => expectsVoid(checked, node),
     isCallable,
     isCallOf(node, functions) {
       if (functions.length === 0) return false
@@ -65,7 +66,12 @@ export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProg
     isOneOf(node, types) {
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return 'unknown'
-      return partsOf(checker.getNonNullableType(type)).every(part => types.some(specifier => isKindOf(part, specifier))) ? 'yes' : 'no'
+      const key = keyOf(types)
+      let answers = remembered.get(key)
+      if (!answers) remembered.set(key, (answers = new Map()))
+      let answer = answers.get(type)
+      if (!answer) answers.set(type, (answer = partsOf(checker.getNonNullableType(type)).every(part => types.some(specifier => isKindOf(part, specifier))) ? 'yes' : 'no'))
+      return answer
     },
     handsBack(call) {
       const declared = declaredReturn(call)
@@ -115,55 +121,6 @@ export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProg
     return type.isIntersection() ? type.types.some(isArrayLike) : checker.isArrayType(type) || checker.isTupleType(type)
   }
 
-  function expectsVoid(node: TSESTree.Expression): Answer {
-    const tsNode = esTreeNodeToTSNodeMap.get(node)
-    if (!tsNode) return 'unknown'
-    const { parent } = node
-    const isArgument = (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.callee !== node
-    // An overload for async functions takes charge, whichever the checker chose: mocha's `it` has one for each kind.
-    const expected = isArgument ? parametersAt(parent, parent.arguments.indexOf(node)) : [parent?.type === 'Property' && parent.method ? memberExpected(parent) : checker.getContextualType(tsNode as ts.Expression)]
-    const types = expected.filter(type => type !== undefined)
-    if (types.length === 0 || types.some(type => type.flags & anyOrUnknown)) return 'unknown'
-    const returned = types.flatMap(type => signaturesOf(type).flatMap(signature => partsOf(signature.getReturnType())))
-    if (returned.length === 0 || returned.some(type => type.flags & anyOrUnknown || type.isTypeParameter())) return 'unknown'
-    const voidType = checker.getVoidType()
-    return returned.includes(voidType) && !returned.some(type => type.getProperty('then')) ? 'yes' : 'no'
-  }
-
-  /** What the object around a method is expected to have under its name. */
-  function memberExpected({ key, parent }: TSESTree.Property): ts.Type | undefined {
-    const tsObject = esTreeNodeToTSNodeMap.get(parent)
-    const object = tsObject && checker.getContextualType(tsObject as ts.Expression)
-    const member = key.type === 'Identifier' ? object?.getProperty(key.name) : undefined
-    return member && tsObject && checker.getTypeOfSymbolAtLocation(member, tsObject)
-  }
-
-  /** What each signature of the callee that can take so many arguments says of one of them. */
-  function parametersAt(call: TSESTree.CallExpression | TSESTree.NewExpression, at: number): (ts.Type | undefined)[] {
-    const tsNode = esTreeNodeToTSNodeMap.get(call) as ts.CallExpression | ts.NewExpression
-    const callee = typeAt(call.callee)
-    const resolved = checker.getResolvedSignature(tsNode)
-    if (!callee || !resolved || call.arguments.slice(0, at).some(argument => argument.type === 'SpreadElement')) return []
-    const overloads = partsOf(callee).flatMap(part => (call.type === 'NewExpression' ? part.getConstructSignatures() : part.getCallSignatures()))
-    // A generic one speaks through the signature that was chosen and filled in.
-    const others = overloads.filter(signature => signature.declaration !== resolved.declaration && signature.parameters.length >= at + 1)
-    return [resolved, ...others].map(signature => parameterAt(signature, at, tsNode))
-  }
-
-  function parameterAt({ parameters }: ts.Signature, at: number, tsNode: ts.Node): ts.Type | undefined {
-    const parameter = parameters[Math.min(at, parameters.length - 1)]
-    if (!parameter) return undefined
-    const type = checker.getTypeOfSymbolAtLocation(parameter, tsNode)
-    const declared = parameter.valueDeclaration as ts.ParameterDeclaration | undefined
-    if (!declared?.dotDotDotToken) return at < parameters.length ? type : undefined
-    const rest = checker.getTypeArguments(type as ts.TypeReference)
-    return checker.isArrayType(type) ? rest[0] : checker.isTupleType(type) ? rest[at - parameters.length + 1] : undefined
-  }
-
-  function signaturesOf(type: ts.Type): readonly ts.Signature[] {
-    return partsOf(checker.getApparentType(type)).flatMap(part => part.getCallSignatures())
-  }
-
   function isCallable(node: TSESTree.Node): Answer {
     const type = typeAt(node)
     if (!type || type.flags & anyOrUnknown) return 'unknown'
@@ -189,6 +146,10 @@ export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProg
   /** The type itself, or what it extends. */
   function isKindOf(type: ts.Type, specifier: Specifier): boolean {
     if (matchesType(type, specifier, program)) return true
+    if (type.isIntersection()) return type.types.some(part => isKindOf(part, specifier))
+    // `Omit<Query, 'where'>`, which builders give so that nobody asks twice, is a query still.
+    const [inner] = type.getProperty('then') ? (type.aliasTypeArguments ?? []) : []
+    if (inner && inner !== type && isKindOf(inner, specifier)) return true
     const target = (type as ts.TypeReference).target ?? type
     return target.isClassOrInterface() && (checker.getBaseTypes(target) ?? []).some(base => isKindOf(base, specifier))
   }
@@ -273,6 +234,15 @@ export function typescriptOracle({ program, esTreeNodeToTSNodeMap }: CheckedProg
   }
 }
 
+const keys = new WeakMap<readonly Specifier[], string>()
+
+/** The text of a list of specifiers, of which there are few. */
+function keyOf(types: readonly Specifier[]): string {
+  let key = keys.get(types)
+  if (key === undefined) keys.set(types, (key = JSON.stringify(types)))
+  return key
+}
+
 const memory = new WeakMap<ts.Program, Map<string, Map<ts.Type, Answer>>>()
 
 /** Nearly all statements of a program share a few types, so most questions are asked once per program. */
@@ -280,10 +250,6 @@ function rememberedAnswers(program: ts.Program): Map<string, Map<ts.Type, Answer
   let answers = memory.get(program)
   if (!answers) memory.set(program, (answers = new Map()))
   return answers
-}
-
-function partsOf(type: ts.Type): readonly ts.Type[] {
-  return type.isUnion() ? type.types : [type]
 }
 
 /** `module` of es2022, esnext, preserve (5, 99, 200), or a node mode (100 to 199) in a file that it takes for a module. */

@@ -1,0 +1,163 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type { Variable } from '@typescript-eslint/scope-manager'
+import type { LazyMisuse } from '../facts.js'
+import type { Finder } from '../find.js'
+import { chainOf } from '../promises/chain.js'
+import { homeOf } from '../promises/bindings.js'
+import { isTarget, readsOf, useOf } from '../promises/uses.js'
+import { isReassigned } from '../scopes.js'
+import type { Specifier } from '../types/oracle.js'
+import type { SourceUnit } from '../unit.js'
+import { codeAround, isFunction, memberName, unwrap, walkOwn } from '../walk.js'
+import type { LazyLibrary } from './catalogue.js'
+import { lazyLibraryOf } from './lazy.js'
+
+export interface LazyOptions {
+  /** Types, beyond those of the catalogue, whose values start when somebody waits for them, each time. */
+  readonly additionalTypes: readonly Specifier[]
+}
+
+export const defaultLazyOptions: LazyOptions = { additionalTypes: [] }
+
+/** Queries that never run, that run again, and that wait for each other though they look started together. */
+export const lazyFinder: Finder<LazyMisuse, LazyOptions> = {
+  types: ['ExpressionStatement', 'VariableDeclarator'],
+  at: (node, unit, options) => (node.type === 'ExpressionStatement' ? dropped(node, unit, options) : node.type === 'VariableDeclarator' ? bound(node, unit, options) : []),
+}
+
+/** A query that its statement drops: it never runs, also with `void`. */
+function dropped(statement: TSESTree.ExpressionStatement, unit: SourceUnit, options: LazyOptions): LazyMisuse[] {
+  return operandsOf(statement.expression).flatMap(node => {
+    const library = lazyLibraryOf(unit, node, options.additionalTypes)
+    return library && !isStepOf(unit, node, library, options) ? [misuse(unit, node, library, { what: 'never-runs' })] : []
+  })
+}
+
+/** What a statement may leave behind: the operands of `&&` and `?:`, and what `void` is put before. */
+function operandsOf(outer: TSESTree.Expression): TSESTree.Expression[] {
+  const node = unwrap(outer)
+  if (node.type === 'LogicalExpression') return operandsOf(node.right)
+  if (node.type === 'ConditionalExpression') return [...operandsOf(node.consequent), ...operandsOf(node.alternate)]
+  if (node.type === 'UnaryExpression' && node.operator === 'void') return operandsOf(node.argument)
+  return node.type === 'CallExpression' || node.type === 'TaggedTemplateExpression' ? [node] : []
+}
+
+/** `query.where(…)` adds to a query that a name holds; only of an immutable builder is what it gives another one. */
+function isStepOf(unit: SourceUnit, node: TSESTree.Expression, { library }: LazyLibrary, options: LazyOptions): boolean {
+  if (library === 'Kysely') return false
+  for (let at = node; at.type === 'CallExpression' && unwrap(at.callee).type === 'MemberExpression'; ) {
+    at = unwrap((unwrap(at.callee) as TSESTree.MemberExpression).object)
+    if (at.type !== 'CallExpression' && lazyLibraryOf(unit, at, options.additionalTypes)) return true
+  }
+  return false
+}
+
+/** A query in a variable that only its function can see. */
+function bound(node: TSESTree.VariableDeclarator, unit: SourceUnit, options: LazyOptions): LazyMisuse[] {
+  const { id, init } = node
+  if (id.type !== 'Identifier' || !init || (unwrap(init).type !== 'CallExpression' && unwrap(init).type !== 'TaggedTemplateExpression')) return []
+  const library = lazyLibraryOf(unit, init, options.additionalTypes)
+  const variable = library && unit.scopes.getDeclaredVariables(node)[0]
+  if (!variable || !homeOf(variable, id) || isReassigned(variable)) return []
+  const reads = readsOf(variable)
+  if (!reads.some(read => takesIt(unit, read))) return [misuse(unit, init, library, { what: 'never-runs', name: variable.name })]
+  if (library.runsBy !== 'await') return []
+  return [...ranAgain(unit, variable, library), ...notStarted(unit, node, init, variable, library, options)]
+}
+
+function misuse(unit: SourceUnit, node: TSESTree.Expression, { library, runsBy, again }: LazyLibrary, about: Pick<LazyMisuse, 'what' | 'name' | 'first' | 'wait' | 'handler'>): LazyMisuse {
+  return { kind: 'lazy-misuse', node, library, runsBy: runsBy === 'await' ? 'await' : runsBy[0] ?? 'await', again, ...about, certainty: 'proven', because: [{ text: unit.types.evidence(node), node }] }
+}
+
+/** Whether a mention runs the query, or hands it to somebody who may; a step that adds to it does neither. */
+function takesIt(unit: SourceUnit, read: TSESTree.Node): boolean {
+  if (isTarget(read)) return false
+  const outer = stepsFrom(read)
+  if (outer !== read && outer.parent?.type === 'ExpressionStatement') return false
+  return useOf(unit, outer, { ignoreVoid: false }) === 'handles'
+}
+
+/** The last call of the chain that begins with `read`: all of `query.where(…).limit(1)`. */
+function stepsFrom(read: TSESTree.Node): TSESTree.Node {
+  let node = read
+  while (node.parent?.type === 'MemberExpression' && node.parent.object === node && node.parent.parent.type === 'CallExpression' && node.parent.parent.callee === node.parent && !chainOf(node.parent.parent) && !runs.has(memberName(node.parent) ?? '')) node = node.parent.parent
+  return node
+}
+
+const runs = new Set(['exec', 'execute', 'clone', 'toSQL', 'toString', 'cursor', 'stream'])
+
+/** Whether a mention waits for the query: `await query`, `query.then(…)`. */
+function waitAt(read: TSESTree.Node): TSESTree.Node | undefined {
+  const { parent } = read
+  if (parent?.type === 'AwaitExpression') return parent
+  const call = parent?.type === 'MemberExpression' && parent.object === read ? parent.parent : undefined
+  return call?.type === 'CallExpression' && call.callee === parent && chainOf(call) ? call : undefined
+}
+
+/** A wait that certainly comes after another one of the same query, with no step between them that makes it a different one. */
+function ranAgain(unit: SourceUnit, variable: Variable, library: LazyLibrary): LazyMisuse[] {
+  if (library.again === 'same') return []
+  const reads = readsOf(variable)
+  const waits = reads.flatMap(read => waitAt(read) ?? [])
+  for (const [at, second] of waits.entries()) {
+    const first = waits.slice(0, at).find(wait => isAlwaysBefore(wait, second))
+    const isChanged = first && reads.some(read => !waitAt(read) && first.range[1] < read.range[0] && read.range[0] < second.range[0])
+    if (first && !isChanged) return [misuse(unit, second as TSESTree.Expression, library, { what: 'runs-again', name: variable.name, first })]
+    const loop = loopAround(second, variable)
+    if (loop && reads.every(read => waitAt(read) || read.range[1] < loop.range[0])) return [misuse(unit, second as TSESTree.Expression, library, { what: 'runs-again', name: variable.name, first: loop })]
+  }
+  return []
+}
+
+/** Whether `first` has run whenever `second` does: it stands before it, with no condition around it that `second` is not behind too. */
+function isAlwaysBefore(first: TSESTree.Node, second: TSESTree.Node): boolean {
+  if (first.range[1] > second.range[0]) return false
+  for (let at = first.parent; at; at = at.parent) {
+    if (isFunction(at) || /^(?:If|For|While|DoWhile|Switch|Try)|Conditional|Logical/.test(at.type)) return false
+    if (at.range[0] <= second.range[0] && second.range[1] <= at.range[1]) return true
+  }
+  return false
+}
+
+/** The loop that waits for the query in each round, though the query is made before it: one that nothing leaves early. */
+function loopAround(wait: TSESTree.Node, variable: Variable): TSESTree.Node | undefined {
+  const declared = variable.defs[0]?.name as TSESTree.Node
+  let below = wait
+  for (let at = wait.parent; at; below = at, at = at.parent) {
+    if (isFunction(at) || /^(?:If|Switch|Try)|Conditional|Logical/.test(at.type)) return undefined
+    if (!/^(?:For|While|DoWhile)/.test(at.type)) continue
+    if (at.range[0] <= declared.range[0] || !('body' in at) || at.body !== below) return undefined
+    let leaves = false
+    walkOwn(at.body as TSESTree.Node, node => {
+      leaves ||= ['BreakStatement', 'ReturnStatement', 'ThrowStatement'].includes(node.type)
+    })
+    return leaves ? undefined : at
+  }
+  return undefined
+}
+
+/** `const a = query1(); const b = query2(); await a; await b`: `b` starts when `a` is done. */
+function notStarted(unit: SourceUnit, declarator: TSESTree.VariableDeclarator, init: TSESTree.Expression, variable: Variable, library: LazyLibrary, options: LazyOptions): LazyMisuse[] {
+  const [own, ...others] = readsOf(variable)
+  const wait = own && others.length === 0 ? waitAt(own) : undefined
+  if (own?.parent?.type !== 'AwaitExpression' || wait !== own.parent) return []
+  const before = previousQuery(unit, declarator, options)
+  const [earlier, ...more] = before ? readsOf(before) : []
+  const first = earlier && more.length === 0 ? earlier.parent : undefined
+  if (!earlier || first?.type !== 'AwaitExpression') return []
+  const areInOrder = declarator.range[1] < first.range[0] && isAlwaysBefore(first, wait) && codeAround(first) === codeAround(wait)
+  return areInOrder ? [misuse(unit, init, library, { what: 'waits-its-turn', name: variable.name, first: earlier, wait: first, handler: own })] : []
+}
+
+/** The variable of the query that is made by the declaration just before this one. */
+function previousQuery(unit: SourceUnit, declarator: TSESTree.VariableDeclarator, options: LazyOptions): Variable | undefined {
+  const declaration = declarator.parent
+  const block = declaration.parent
+  const declarators: readonly TSESTree.VariableDeclarator[] = declaration.declarations
+  const at = declarators.indexOf(declarator)
+  const body: readonly TSESTree.Node[] = block.type === 'BlockStatement' || block.type === 'Program' ? block.body : []
+  const previous = body[body.indexOf(declaration) - 1]
+  const candidate = at > 0 ? declarators[at - 1] : previous?.type === 'VariableDeclaration' ? previous.declarations.at(-1) : undefined
+  if (!candidate?.init || candidate.id.type !== 'Identifier' || !lazyLibraryOf(unit, candidate.init, options.additionalTypes)) return undefined
+  return unit.scopes.getDeclaredVariables(candidate)[0]
+}
