@@ -108,6 +108,14 @@ export interface MisreadPromise {
   readonly because: readonly Reason[]
 }
 
+/** An async generator that is called and that nothing iterates. */
+export interface IdleGenerator {
+  readonly kind: 'idle-generator'
+  readonly node: TSESTree.CallExpression
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
 /** A query that has not started when its author thinks that it has: see the glossary, lazy thenable. */
 export interface LazyMisuse {
   readonly kind: 'lazy-misuse'
@@ -117,11 +125,13 @@ export interface LazyMisuse {
   readonly what: 'never-runs' | 'runs-again' | 'waits-its-turn'
   readonly library: string
   /** What makes it run: `await`, or the name of a method. */
-  readonly runsBy: string
+  readonly runsBy: 'await' | 'execute'
   /** What a second wait does. */
   readonly again: 'runs' | 'throws' | 'same'
   /** The variable that holds it. */
   readonly name?: string
+  /** Whether the variable is mentioned again, or its type is written down, so that it can't hold the result instead. */
+  readonly isMentioned?: boolean
   /** The wait before, or the loop that waits in each round; of one that waits its turn, the other query's variable where it is awaited. */
   readonly first?: TSESTree.Node
   /** Of one that waits its turn: the await of the other, and its own. */
@@ -131,4 +141,4 @@ export interface LazyMisuse {
   readonly because: readonly Reason[]
 }
 
-export type Fact = FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse
+export type Fact = FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator

@@ -30,7 +30,7 @@ export function awaitIt(unit: SourceUnit, fact: FloatingPromise): Rewrite {
 
 /** `if (p)` → `if (await p)`: the value, where the promise itself was looked at. */
 export function awaitValue(unit: SourceUnit, node: TSESTree.Expression): Rewrite {
-  return whyNoAwait(unit, node) ?? whyNotDelayed(unit, node) ?? { edits: [insert(node.range[0], 'await ')], imports: [] }
+  return whyNoAwait(unit, node) ?? whyNotDelayed(unit, node) ?? { edits: bindsTighter(node) ? [insert(node.range[0], 'await ')] : [insert(node.range[0], 'await ('), insert(node.range[1], ')')], imports: [] }
 }
 
 /** `list` → `await gather(list)`, or `await Promise.all(list)` where the runtime can't be imported. */
@@ -71,6 +71,7 @@ export function returnIt(fact: FloatingPromise): Rewrite {
 /** Why `await` can't stand at `node`; undefined where it can. */
 export function whyNoAwait(unit: SourceUnit, node: TSESTree.Node): Refusal | undefined {
   const fn = enclosingFunction(node)
+  if (fn?.params.some(({ range }) => range[0] <= node.range[0] && node.range[1] <= range[1])) return { refused: 'A default value can wait for nothing. Give the parameter its value in the body.', at: node }
   if (fn) return fn.async ? undefined : { refused: 'The function around it is not async, so it can wait for nothing. Make it async, and await its callers too.', at: node }
   if (!isTopLevel(node)) return { refused: 'Code in a class field, a static block or a namespace can wait for nothing. Move the call to an async function.', at: node }
   if (unit.types.allowsTopLevelAwait() === 'yes') return undefined

@@ -16,7 +16,8 @@ export function joinBehind(unit: SourceUnit, { node, declaration, container, nam
   if (container === 'object') return refuse('The promises have names. Await each where it is needed.')
   const body: readonly TSESTree.Node[] = block.body
   const ends = [declaration, ...mentions].map(mention => body.findIndex(statement => statement.range[0] <= mention.range[0] && mention.range[1] <= statement.range[1]))
-  const [from, to] = [Math.min(...ends), Math.max(...ends)]
+  // `return pending.length` leaves: the join comes before it.
+  const [from, to] = [Math.min(...ends), Math.max(...ends.filter(at => !['ReturnStatement', 'ThrowStatement'].includes(body[at]?.type ?? '')))]
   const last = body[to]
   if (from < 0 || !last) return refuse('The container is used outside the block that declares it.')
   // A rejection before the join would be unhandled: the same bug, a little later.

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { DroppedCallback } from '../analysis/facts.js'
 import type { SourceUnit } from '../analysis/unit.js'
-import { isFunction, memberName, waits } from '../analysis/walk.js'
+import { isFunction, memberName, unwrap, waits } from '../analysis/walk.js'
 import { nameTaken, runtime, whyNoAwait, whyNoPromiseAll, whyNotDelayed } from './awaiting.js'
 import { insert, type Edit, type ImportNeed, type Rewrite } from './edit.js'
 import { localName } from './imports.js'
@@ -35,12 +35,15 @@ export function backgroundInside(unit: SourceUnit, { node }: DroppedCallback): R
   if (node.returnType) return refuse('The function says that it gives a promise. Change its return type first.')
   const redeclared = redeclaredParameter(unit, node)
   if (redeclared !== undefined) return refuse(`\`var ${redeclared}\` declares a parameter again, and would be another variable inside. Rename it first.`)
+  if (node.type === 'FunctionExpression' && node.id) return refuse('The function has a name and may call itself. Give its work to background() inside.')
+  if (node.body.type !== 'BlockStatement' && !['AwaitExpression', 'CallExpression', 'ImportExpression', 'NewExpression'].includes(unwrap(node.body).type)) return refuse('The function gives a promise only sometimes. Give it a block, and the promise to background().')
+  if (node.body.type !== 'BlockStatement' && unit.ast.comments?.some(({ range }) => range[0] > node.range[0] && range[1] < node.range[1])) return refuse('There is a comment in the way. Give the function a block first.')
   const need: ImportNeed = { name: 'background', from: runtime }
   const background = localName(unit, need, node)
   if (background === undefined) return nameTaken(need, node)
   const edits: Edit[] = keyword ? [{ range: [node.range[0], node.range[0] + keyword[0].length], text: '' }] : []
   if (node.body.type === 'BlockStatement') {
-    const { head, tail } = wrapBody(unit, node, `${background}(${node.async ? 'async ' : ''}() => {`)
+    const { head, tail } = wrapBody(unit, node, `${background}(async () => {`)
     return { edits: [...edits, ...head, tail], imports: [need] }
   }
   const [start, end] = withParentheses(text, node.body)

@@ -1,9 +1,10 @@
-import type { ContainedPromise, DroppedCallback, FloatingPromise, ForgottenPromise, MisreadPromise } from '../analysis/facts.js'
+import type { ContainedPromise, DroppedCallback, FloatingPromise, ForgottenPromise, IdleGenerator, MisreadPromise } from '../analysis/facts.js'
 import type { Finder } from '../analysis/find.js'
 import { callbackFinder } from '../analysis/promises/callbacks.js'
 import { containerFinder } from '../analysis/promises/containers.js'
 import { defaultFloatingOptions, floatingFinder, type FloatingOptions } from '../analysis/promises/floating.js'
 import { forgottenFinder } from '../analysis/promises/forgotten.js'
+import { generatorFinder } from '../analysis/promises/generators.js'
 import { misreadFinder } from '../analysis/promises/misread.js'
 import { callbackMessages, reportDroppedCallback } from './floating/callbacks.js'
 import { containerMessages, reportContained } from './floating/containers.js'
@@ -13,7 +14,7 @@ import { reportForgotten, variableMessages } from './floating/variables.js'
 import type { Report, RuleDefinition } from './rule.js'
 import { specifierSchema } from './specifiers.js'
 
-type FloatingFact = FloatingPromise | ForgottenPromise | DroppedCallback | MisreadPromise | ContainedPromise
+type FloatingFact = FloatingPromise | ForgottenPromise | DroppedCallback | MisreadPromise | ContainedPromise | IdleGenerator
 
 export const noFloatingPromises: RuleDefinition<FloatingFact, FloatingOptions> = {
   name: 'no-floating-promises',
@@ -39,7 +40,7 @@ export const noFloatingPromises: RuleDefinition<FloatingFact, FloatingOptions> =
   },
   messages: { ...statementMessages, ...variableMessages, ...callbackMessages, ...misreadMessages, ...containerMessages },
 
-  finders: [floatingFinder, forgottenFinder, callbackFinder, misreadFinder, containerFinder] as readonly Finder<FloatingFact, FloatingOptions>[],
+  finders: [floatingFinder, forgottenFinder, callbackFinder, misreadFinder, containerFinder, generatorFinder] as readonly Finder<FloatingFact, FloatingOptions>[],
 
   report(fact, unit, options): Report {
     switch (fact.kind) {
@@ -53,6 +54,8 @@ export const noFloatingPromises: RuleDefinition<FloatingFact, FloatingOptions> =
         return reportMisread(fact, unit)
       case 'contained-promise':
         return reportContained(fact, unit)
+      case 'idle-generator':
+        return { node: fact.node, message: 'idleGenerator', suggestions: [] }
     }
   },
 }

@@ -47,11 +47,12 @@ function messageOf({ what, runsBy, again, first }: LazyMisuse): Report['message'
   if (what === 'never-runs') return runsBy === 'await' ? 'neverRuns' : 'neverExecutes'
   if (what === 'waits-its-turn') return 'waitsItsTurn'
   if (again === 'throws') return 'throwsAgain'
-  return first && /^(?:For|While|DoWhile)/.test(first.type) ? 'runsAgainInLoop' : 'runsAgain'
+  return first && first.type.startsWith('For') ? 'runsAgainInLoop' : 'runsAgain'
 }
 
 function suggestionsFor(fact: LazyMisuse, unit: SourceUnit): Suggestion[] {
-  if (fact.what === 'never-runs') return [{ message: 'awaitQuery', rewrite: () => runQuery(unit, fact) }]
+  // `await` before the steps that are still to come would run another query.
+  if (fact.what === 'never-runs') return fact.isMentioned ? [] : [{ message: 'awaitQuery', rewrite: () => runQuery(unit, fact) }]
   const run = fact.wait && fact.handler ? runOfAwaits(unit, { wait: fact.wait, handler: fact.handler }) : undefined
   if (!run) return []
   const hasRuntime = unit.resolves(runtime)

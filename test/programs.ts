@@ -26,14 +26,15 @@ export function withoutTypes(text: string): string {
 }
 
 /**
- * The lines of a program with a mark: `// floats` everywhere, `// floats: typed` only where there are types, `TypeScript` only where
+ * The lines of a program with a mark: `// floats` everywhere, `// floats: typed` only where there are types, `untyped` where not, `TypeScript` only where
  * annotations can be read, and `JavaScript` only where they can't.
  */
 export function markedLines(program: string, reading: keyof typeof readings): number[] {
   return program.split('\n').flatMap((line, at) => {
-    const mark = /\/\/ floats(?:: (typed|TypeScript|JavaScript))?(?: ×(\d))?\s*$/.exec(line)
+    const mark = /\/\/ floats(?:: (typed|untyped|TypeScript|JavaScript))?(?: ×(\d))?\s*$/.exec(line)
     if (!mark) return []
     if (mark[1] === 'typed' && reading !== 'TypeScript with types') return []
+    if (mark[1] === 'untyped' && reading === 'TypeScript with types') return []
     if (mark[1] === 'JavaScript' && reading !== 'JavaScript') return []
     if (mark[1] === 'TypeScript' && reading === 'JavaScript') return []
     return Array.from({ length: Number(mark[2] ?? 1) }, () => at + 1)

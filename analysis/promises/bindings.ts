@@ -4,6 +4,7 @@ import { isLazy } from '../queries/lazy.js'
 import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { codeAround, unwrap, type FunctionNode } from '../walk.js'
+import { useOfContainer } from './container-uses.js'
 import { mapperOf } from './lists.js'
 import type { FloatingOptions } from './floating.js'
 import { hasHandler, isSettled } from './rejection.js'
@@ -38,7 +39,9 @@ export function promisesBoundAt(node: TSESTree.Node, unit: SourceUnit, options: 
     const question = { thenables: options.checkThenables, safeTypes: options.allowForKnownSafePromises }
     // Its declared type may be one of those that may float.
     const isHeld = unit.types.isPromise(identifier, question) !== 'no' || unit.types.isPromiseList(identifier, question) !== 'no'
-    return isHeld ? [{ made, identifier, variable, fn }] : []
+    if (!isHeld) return []
+    // Of a list, `all.length` takes nothing out.
+    return [{ made, identifier, variable, fn, ...(mapperOf(made) && { use: (mention: TSESTree.Node) => useOfContainer(unit, mention, undefined, options) }) }]
   })
 }
 

@@ -6,8 +6,9 @@ import type { SourceUnit } from '../unit.js'
 import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
 import type { FloatingOptions } from './floating.js'
-import { functionNamed, isDoneAtOnce, letsNoErrorOut } from './rejection.js'
-import { addsListener, arrayTests, timers } from './takers.js'
+import { makings } from './bindings.js'
+import { functionNamed, waitsSafely, letsNoErrorOut } from './rejection.js'
+import { addsListener, arrayTests, handsRejectionsOn, timers } from './takers.js'
 import { readsOf, useOf } from './uses.js'
 
 /** Functions that give a promise to someone who drops it. */
@@ -19,17 +20,31 @@ export const callbackFinder: Finder<DroppedCallback, FloatingOptions> = {
 /**
  * The functions that give a promise, and that one call, object, assignment or attribute hands to someone who drops it, takes it
  * for true or false, or gives it to the next call unawaited. One may be dropped that
- * lets no error out, or that never waits: then an error in it is as uncaught as without `async`.
+ * lets no error out, or waits for nothing that could fail: then an error in it is as uncaught as
+ * without `async`.
  */
 function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: FloatingOptions): DroppedCallback[] {
   return candidatesAt(node, options).flatMap(({ callback, taker, takes }) => {
-    if (unit.types.givesPromise(callback) !== 'yes') return []
+    if (unit.types.givesPromise(callback) !== 'yes' || !makesPromise(unit, callback)) return []
     const taking = takes(unit)
     if (!taking) return []
     const fn = functionNamed(unit, callback)
-    if (fn && ((taking.how === 'drops' && isDoneAtOnce(unit, fn)) || ((taking.how === 'drops' || taking.how === 'executes') && letsNoErrorOut(unit, fn)))) return []
+    if (taking.how === 'tests' && !isAlwaysPromise(unit, callback, fn)) return []
+    if (fn && (taking.how === 'drops' || taking.how === 'executes') && (waitsSafely(unit, fn) || letsNoErrorOut(unit, fn))) return []
     return [{ kind: 'dropped-callback', node: callback, fn, taker, how: taking.how, certainty: taking.certainty, because: [{ text: taking.text, node }] }]
   })
+}
+
+/** `() => (current = f())` keeps it, and `() => inflight.get(id)` makes none: an arrow gives what its expression gives. */
+function makesPromise(unit: SourceUnit, callback: TSESTree.Expression): boolean {
+  if (callback.type !== 'ArrowFunctionExpression' || callback.async || callback.body.type === 'BlockStatement') return true
+  return makings(callback.body).some(made => made.type !== 'CallExpression' || unit.types.handsBack(made) !== 'yes')
+}
+
+/** Whether a function gives a promise whatever happens: `job => job.running` asks whether there is one. */
+function isAlwaysPromise(unit: SourceUnit, callback: TSESTree.Expression, fn: FunctionNode | undefined): boolean {
+  if (!fn) return unit.types.givesPromise(callback, true) === 'yes'
+  return (fn.async || (fn.body.type !== 'BlockStatement' && unit.types.isAlwaysPromise(fn.body) === 'yes'))
 }
 
 interface Candidate {
@@ -87,8 +102,8 @@ function takingOf(unit: SourceUnit, call: TSESTree.CallExpression | TSESTree.New
     return takingByType(unit, callback)
   }
   // What `finally` gives waits for its callback, whatever the callback's type says (ECMAScript, Promise.prototype.finally).
-  if (chainOf(call)) return undefined
-  return (at === 0 ? takingOfArray(unit, call, callback) ?? takingOfTimer(unit, callee) : undefined) ?? takingByType(unit, callback) ?? (at === 1 ? takingOfEmitter(unit, call) : undefined)
+  if (chainOf(call) || handsRejectionsOn(unit, call)) return undefined
+  return (at === 0 ? takingOfArray(unit, call, callback) ?? takingOfTimer(unit, callee) : undefined) ?? takingByType(unit, callback) ?? (at === 1 && unit.types.expectsVoid(callback) === 'unknown' ? takingOfEmitter(unit, call) : undefined)
 }
 
 function takingOfArray(unit: SourceUnit, call: TSESTree.CallExpression, callback: TSESTree.Expression): Taking | undefined {

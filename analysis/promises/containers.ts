@@ -4,12 +4,13 @@ import type { ContainedPromise } from '../facts.js'
 import type { Finder } from '../find.js'
 import { isGlobal, isReassigned } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { memberName, unwrap, walk } from '../walk.js'
+import { isFunction, memberName, unwrap, walk } from '../walk.js'
 import { homeOf, isUnhandledPromise, makings, type BoundPromise } from './bindings.js'
 import type { FloatingOptions } from './floating.js'
 import { wayToNobody } from './journey.js'
 import { mayReject } from './rejection.js'
-import { isTarget, readsOf, useOf, type Use } from './uses.js'
+import { puts, useOfContainer } from './container-uses.js'
+import { readsOf, useOf } from './uses.js'
 
 /** Containers whose promises nobody takes out on some path. */
 export const containerFinder: Finder<ContainedPromise, FloatingOptions> = { types: ['ClassBody', 'VariableDeclarator'], at: containedPromisesAt }
@@ -26,8 +27,9 @@ function containedPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: Flo
   const variable = shape && unit.scopes.getDeclaredVariables(node)[0]
   const fn = variable && !isReassigned(variable) ? homeOf(variable, node.id) : undefined
   if (!variable || !fn) return []
-  for (const { made, mention, key } of putInto(node.init, variable, shape)) {
-    if (!isUnhandledPromise(unit, made, options)) continue
+  for (const { made, mention, key } of putInto(unit, node.init, variable, shape, options)) {
+    // Who got the container before may look into it whenever it likes.
+    if (readsOf(variable).some(read => read.range[0] < mention.range[0] && useOfContainer(unit, read, key, options) === 'handles') || !isUnhandledPromise(unit, made, options)) continue
     const bound: BoundPromise = { made, identifier: mention as TSESTree.Identifier, variable, fn, use: read => useOfContainer(unit, read, key, options) }
     const way = wayToNobody(unit, bound, options)
     if (way && (way.kind === 'never' || mayReject(unit, made))) return [contained(unit, made, { name: variable.name, container: shape, declaration: node, mentions: readsOf(variable), way })]
@@ -45,10 +47,11 @@ type Shape = Exclude<ContainedPromise['container'], 'field'>
 function shapeOf({ scopes }: SourceUnit, outer: TSESTree.Expression): Shape | undefined {
   const value = unwrap(outer)
   if (value.type === 'ArrayExpression') return 'list'
-  if (value.type === 'ObjectExpression') return value.properties.some(({ type }) => type === 'SpreadElement') ? undefined : 'object'
+  // A method or a getter of the object may read what stands beside it.
+  if (value.type === 'ObjectExpression') return value.properties.some(property => property.type === 'SpreadElement' || isFunction(property.value)) ? undefined : 'object'
   if (value.type !== 'NewExpression') return undefined
-  const name = (['Array', 'Map', 'Set', 'WeakMap', 'WeakSet'] as const).find(candidate => isGlobal(scopes, value.callee, candidate))
-  return name && ({ Array: 'list', Map: 'map', Set: 'set', WeakMap: 'map', WeakSet: 'set' } as const)[name]
+  const name = (['Array', 'Map', 'Set'] as const).find(candidate => isGlobal(scopes, value.callee, candidate))
+  return name && ({ Array: 'list', Map: 'map', Set: 'set' } as const)[name]
 }
 
 interface Put {
@@ -59,10 +62,10 @@ interface Put {
   readonly key: string | undefined
 }
 
-function putInto(init: TSESTree.Expression, variable: Variable, shape: Shape): Put[] {
+function putInto(unit: SourceUnit, init: TSESTree.Expression, variable: Variable, shape: Shape, options: FloatingOptions): Put[] {
   const declared = variable.defs[0]?.name as TSESTree.Node
   const first = initialValues(unwrap(init)).flatMap(({ value, key }) => makings(value).map(made => ({ made, mention: declared, key })))
-  return [...first, ...readsOf(variable).flatMap(mention => putAt(mention, shape))]
+  return [...first, ...readsOf(variable).flatMap(mention => putAt(unit, mention, shape, options))]
 }
 
 function initialValues(init: TSESTree.Expression): { value: TSESTree.Expression; key: string | undefined }[] {
@@ -74,16 +77,14 @@ function initialValues(init: TSESTree.Expression): { value: TSESTree.Expression;
   })
 }
 
-/** Methods that put their last argument, or all of them, into what they are called on. */
-const puts = { list: ['push', 'unshift'], set: ['add'], map: ['set'], object: [] } as const
-
-function putAt(mention: TSESTree.Node, shape: Shape): Put[] {
+function putAt(unit: SourceUnit, mention: TSESTree.Node, shape: Shape, options: FloatingOptions): Put[] {
   const member = mention.parent
   if (member?.type !== 'MemberExpression' || member.object !== mention) return []
   const name = memberName(member)
   const { parent } = member
   if (parent.type === 'AssignmentExpression' && parent.left === member && parent.operator === '=') {
-    return shape === 'set' || shape === 'map' ? [] : makings(parent.right).map(made => ({ made, mention, key: shape === 'object' ? name : undefined }))
+    // `await (o.p = f())` waits for what it stores.
+    return shape === 'set' || shape === 'map' || useOf(unit, parent, options) === 'handles' ? [] : makings(parent.right).map(made => ({ made, mention, key: shape === 'object' ? name : undefined }))
   }
   if (parent.type !== 'CallExpression' || parent.callee !== member || !puts[shape].some(method => method === name)) return []
   // `add` and `set` give the container, and so what is in it.
@@ -92,52 +93,39 @@ function putAt(mention: TSESTree.Node, shape: Shape): Put[] {
   return values.flatMap(value => makings(value.type === 'SpreadElement' ? value.argument : value)).map(made => ({ made, mention, key: undefined }))
 }
 
-/** What says something about a container without touching what it holds. */
-const looksAt = new Set(['clear', 'delete', 'has', 'includes', 'indexOf', 'length', 'size'])
-const allPuts = new Set<string>(Object.values(puts).flat())
-
-/** What a mention of a container does to the promises in it. */
-function useOfContainer(unit: SourceUnit, mention: TSESTree.Node, key: string | undefined, options: FloatingOptions): Use {
-  if (isTarget(mention)) return 'overwrites'
-  const member = mention.parent
-  if (member?.type !== 'MemberExpression' || member.object !== mention) return useOf(unit, mention, options)
-  const name = memberName(member)
-  if (isTarget(member)) return key !== undefined && name === key ? 'overwrites' : 'looks'
-  if (key !== undefined) return name === undefined ? 'handles' : name === key ? useOf(unit, member, options) : 'looks'
-  if (name === undefined) return 'handles'
-  if (looksAt.has(name)) return 'looks'
-  const call = member.parent
-  return allPuts.has(name) && call.type === 'CallExpression' && (name === 'push' || name === 'unshift' || call.parent.type === 'ExpressionStatement') ? 'looks' : 'handles'
-}
-
 /** Promises in private fields that nothing in the class reads. */
 function unreadFields(body: TSESTree.ClassBody, unit: SourceUnit, options: FloatingOptions): ContainedPromise[] {
   const fields = body.body.filter(member => member.type === 'PropertyDefinition').filter(({ computed, decorators, declare, key, accessibility }) => !computed && !declare && !decorators?.length && (key.type === 'PrivateIdentifier' || accessibility === 'private'))
   if (fields.length === 0) return []
-  const { mentions, destructured } = membersIn(body)
+  // `private` is TypeScript's word: `x['name']` anywhere in the file may read the field.
+  const inClass = membersIn(body)
+  const inFile = fields.some(({ key }) => key.type !== 'PrivateIdentifier') ? membersIn(unit.ast) : inClass
   return fields.flatMap(field => {
     const name = keyName(field.key)
+    const { mentions, destructured, isOpen } = field.key.type === 'PrivateIdentifier' ? inClass : inFile
     const uses = (name !== undefined && mentions.get(name)) || []
     const shape = field.value ? shapeOf(unit, field.value) : undefined
     const isRead = (member: TSESTree.MemberExpression): boolean => ['drops', 'handles'].includes(shape && shape !== 'object' ? useOfContainer(unit, member, undefined, options) : useOf(unit, member, options))
-    if (name === undefined || shape === 'object' || destructured.has(name) || uses.some(isRead)) return []
+    if (name === undefined || (isOpen && field.key.type !== 'PrivateIdentifier') || shape === 'object' || destructured.has(name) || uses.some(isRead)) return []
     const value = field.value && !shape ? makings(field.value) : field.value ? initialValues(unwrap(field.value)).flatMap(item => makings(item.value)) : []
-    const put = uses.flatMap(member => (shape ? putAt(member, shape).map(({ made }) => made) : assignedTo(member)))
+    const put = uses.flatMap(member => (shape ? putAt(unit, member, shape, options).map(({ made }) => made) : assignedTo(unit, member, options)))
     const made = [...value, ...put].find(candidate => isUnhandledPromise(unit, candidate, options))
     return made ? [contained(unit, made, { name: `this.${name}`, container: shape ?? 'field', declaration: undefined, mentions: uses, way: { kind: 'never' } })] : []
   })
 }
 
-function assignedTo(member: TSESTree.MemberExpression): TSESTree.Expression[] {
+function assignedTo(unit: SourceUnit, member: TSESTree.MemberExpression, options: FloatingOptions): TSESTree.Expression[] {
   const { parent } = member
-  return parent.type === 'AssignmentExpression' && parent.left === member ? makings(parent.right) : []
+  return parent.type === 'AssignmentExpression' && parent.left === member && useOf(unit, parent, options) !== 'handles' ? makings(parent.right) : []
 }
 
-/** The member expressions of a class, by name, and the names that patterns take out of objects. */
-function membersIn(body: TSESTree.ClassBody): { mentions: Map<string, TSESTree.MemberExpression[]>; destructured: Set<string> } {
+/** Member expressions by name, the names that patterns take out of objects, and whether some `this` is read in a way that has no name. */
+function membersIn(within: TSESTree.ClassBody | TSESTree.Program): { mentions: Map<string, TSESTree.MemberExpression[]>; destructured: Set<string>; isOpen: boolean } {
   const mentions = new Map<string, TSESTree.MemberExpression[]>()
   const destructured = new Set<string>()
-  walk(body, node => {
+  let isOpen = false
+  walk(within, node => {
+    if (node.type === 'ThisExpression') isOpen ||= node.parent.type !== 'MemberExpression' || (node.parent.object === node && memberName(node.parent) === undefined)
     if (node.type === 'Property' && node.parent.type === 'ObjectPattern') destructured.add(keyName(node.key) ?? '')
     const name = node.type === 'MemberExpression' ? memberName(node) : undefined
     if (node.type !== 'MemberExpression' || name === undefined) return
@@ -145,7 +133,7 @@ function membersIn(body: TSESTree.ClassBody): { mentions: Map<string, TSESTree.M
     if (others) others.push(node)
     else mentions.set(name, [node])
   })
-  return { mentions, destructured }
+  return { mentions, destructured, isOpen }
 }
 
 function keyName(key: TSESTree.Node): string | undefined {

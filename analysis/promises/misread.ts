@@ -81,11 +81,16 @@ function isDropped(node: TSESTree.Node): boolean {
  * `ready!: Promise<void>` are empty until they are assigned, and `if (p && p.catch) p.catch(…)` makes sure.
  */
 function mayBeMissing(unit: SourceUnit, tested: TSESTree.Expression): boolean {
-  if (tested.type === 'MemberExpression') return assignedMembers(unit).has(memberName(tested) ?? '')
+  // `cache[key]` may be empty whatever its index signature says.
+  if (tested.type === 'MemberExpression') return tested.computed || isGlobalObject(tested.object) || assignedMembers(unit).has(memberName(tested) ?? '')
   const variable = tested.type === 'Identifier' ? variableOf(unit.scopes, tested) : undefined
   if (!variable) return false
-  const isFilledLater = variable.defs.some(({ type, node }) => type === 'Variable' && !node.init && !node.parent.declare) || isReassigned(variable)
+  const isFilledLater = variable.defs.some(({ type, node }) => type === 'Variable' && ((!node.init && !(node.parent.declare && node.parent.kind === 'const')) || node.id.type === 'ArrayPattern')) || isReassigned(variable)
   return isFilledLater || readsOf(variable).some(read => useOf(unit, read, { ignoreVoid: true }) === 'handles')
+}
+
+function isGlobalObject(node: TSESTree.Expression): boolean {
+  return node.type === 'Identifier' && ['globalThis', 'self', 'window'].includes(node.name)
 }
 
 const assigned = new WeakMap<TSESTree.Program, ReadonlySet<string>>()

@@ -64,7 +64,7 @@ export function hasHandler(unit: SourceUnit, node: TSESTree.Expression): boolean
   if (!chain) return false
   if (chain.method === 'finally') return hasHandler(unit, chain.object)
   const { onRejected } = chain
-  if (!onRejected && chain.method === 'then' && hasHandler(unit, chain.object)) {
+  if (!onRejected && chain.method === 'then' && neverRejects(unit, chain.object)) {
     const [next] = (call as TSESTree.CallExpression).arguments
     const step = next && next.type !== 'SpreadElement' ? functionNamed(unit, next) : undefined
     return step !== undefined && !step.async && !throws(step.body)
@@ -107,19 +107,34 @@ function returnedBy(body: TSESTree.Node): TSESTree.Expression[] {
   return found
 }
 
-/** Whether calling an async function starts nothing that goes on behind the call: it never waits, and hands no promise on. */
-export function isDoneAtOnce(unit: SourceUnit, fn: FunctionNode): boolean {
+/**
+ * Whether an async function waits for nothing that could fail: it never waits, or only in a `try` whose handler throws and waits for
+ * nothing, and it hands no promise on. What else it does fails as it would without `async`.
+ */
+export function waitsSafely(unit: SourceUnit, fn: FunctionNode): boolean {
   if (!fn.async || fn.generator) return false
   const given = fn.body.type === 'BlockStatement' ? returnedBy(fn.body) : [fn.body]
-  return !suspends(fn) && given.every(value => unit.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no')
+  return waitsIn(fn).every(wait => isSafe(unit, wait) || isInCatchAll(unit, wait, fn)) && given.every(value => unit.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no')
 }
 
-function suspends(fn: FunctionNode): boolean {
-  let found = false
+function waitsIn(fn: FunctionNode): TSESTree.Node[] {
+  const found: TSESTree.Node[] = []
   walkOwn(fn.body, node => {
-    found ||= node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await) || (node.type === 'VariableDeclaration' && node.kind === 'await using')
+    if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await) || (node.type === 'VariableDeclaration' && node.kind === 'await using')) found.push(node)
   })
   return found
+}
+
+/** Whether a wait is for what can't reject. */
+function isSafe(unit: SourceUnit, wait: TSESTree.Node): boolean {
+  return wait.type === 'AwaitExpression' && !mayReject(unit, wait.argument)
+}
+
+function isInCatchAll(unit: SourceUnit, wait: TSESTree.Node, fn: FunctionNode): boolean {
+  for (let below = wait, at = wait.parent; at && at !== fn; below = at, at = at.parent) {
+    if (at.type === 'TryStatement' && at.block === below && at.handler) return rethrowsNothing(unit, at.handler.body) && (!at.finalizer || rethrowsNothing(unit, at.finalizer))
+  }
+  return false
 }
 
 export function throws(body: TSESTree.Node): boolean {
@@ -138,7 +153,7 @@ export function catchesEverything(unit: SourceUnit, fn: FunctionNode): boolean {
   walkOwn(fn.body, inner => {
     tries ||= inner.type === 'TryStatement'
   })
-  return tries && body.every(catchesAll) && !handsOn(unit, fn.body)
+  return tries && body.every(statement => catchesAll(unit, statement)) && !handsOn(unit, fn.body)
 }
 
 /** Whether a `return` may give a promise that it does not await: its rejection goes past every handler. */
@@ -171,29 +186,29 @@ export function functionNamed({ scopes }: SourceUnit, outer: TSESTree.Expression
 }
 
 /** Whether the statement lets no error out; one that holds others does not where its own parts and they don't. */
-function catchesAll(statement: TSESTree.Statement): boolean {
+function catchesAll(unit: SourceUnit, statement: TSESTree.Statement): boolean {
   switch (statement.type) {
     case 'BlockStatement':
-      return statement.body.every(catchesAll)
+      return statement.body.every(inner => catchesAll(unit, inner))
     case 'IfStatement':
-      return isHarmless(statement.test) && catchesAll(statement.consequent) && (!statement.alternate || catchesAll(statement.alternate))
+      return isHarmless(statement.test) && catchesAll(unit, statement.consequent) && (!statement.alternate || catchesAll(unit, statement.alternate))
     case 'ForStatement':
-      return [statement.init, statement.test, statement.update].every(part => !part || isHarmless(part)) && catchesAll(statement.body)
+      return [statement.init, statement.test, statement.update].every(part => !part || isHarmless(part)) && catchesAll(unit, statement.body)
     case 'WhileStatement':
     case 'DoWhileStatement':
-      return isHarmless(statement.test) && catchesAll(statement.body)
+      return isHarmless(statement.test) && catchesAll(unit, statement.body)
     case 'ForOfStatement':
-      return !statement.await && isHarmless(statement.left) && statement.right.type === 'Identifier' && catchesAll(statement.body)
+      return !statement.await && isHarmless(statement.left) && statement.right.type === 'Identifier' && catchesAll(unit, statement.body)
   }
   if (statement.type !== 'TryStatement') return isHarmless(statement)
-  return statement.handler !== null && rethrowsNothing(statement.handler.body) && (!statement.finalizer || rethrowsNothing(statement.finalizer))
+  return statement.handler !== null && rethrowsNothing(unit, statement.handler.body) && (!statement.finalizer || rethrowsNothing(unit, statement.finalizer))
 }
 
 /** A handler's own calls are taken not to throw: logging is what handlers do. */
-function rethrowsNothing(block: TSESTree.BlockStatement): boolean {
+function rethrowsNothing(unit: SourceUnit, block: TSESTree.BlockStatement): boolean {
   let harmless = true
   walkOwn(block, node => {
-    if (node.type === 'ThrowStatement' || node.type === 'AwaitExpression') harmless = false
+    if (node.type === 'ThrowStatement' || (node.type === 'AwaitExpression' && !hasHandler(unit, node.argument))) harmless = false
   })
   return harmless
 }

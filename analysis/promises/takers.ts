@@ -45,14 +45,14 @@ export function addsListener(unit: SourceUnit, call: TSESTree.CallExpression): E
   const method = memberName(callee) ?? ''
   if (!listenerMethods.has(method)) return undefined
   const receiver = unwrap(callee.object)
-  if (capturesRejections(unit, receiver)) return undefined
-  if (method === 'addEventListener') return { certainty: 'proven', text: 'no one looks at what a listener gives' }
+  const isUntyped = unit.types.isOneOf(receiver, []) === 'unknown'
+  if (method === 'addEventListener' && isUntyped) return { certainty: 'proven', text: 'no one looks at what a listener gives' }
   if (unit.types.isOneOf(receiver, emitterTypes) === 'yes' || isGlobal(unit.scopes, receiver, 'process') || isNewEmitter(unit, receiver)) {
     return { certainty: 'proven', text: 'an event emitter drops what its listeners give' }
   }
   const [event] = call.arguments
   const isNamed = event?.type === 'Literal' && typeof event.value === 'string'
-  if (!isNamed || unit.types.isOneOf(receiver, []) !== 'unknown' || importsOneOf(unit, takingPackages) || /(?:^|\.)(?:app|bot|composer|router)$/i.test(unit.text.slice(...receiver.range))) return undefined
+  if (!isNamed || !isUntyped || importsOneOf(unit, takingPackages) || /(?:^|\.)(?:app|bot|composer|router)$/i.test(unit.text.slice(...receiver.range))) return undefined
   return { certainty: 'likely', text: `it is named as an event emitter's \`${method}\`, which drops what a listener gives` }
 }
 
@@ -70,10 +70,9 @@ function superClass(node: TSESTree.Node): TSESTree.Expression | undefined {
   return undefined
 }
 
-/** `new EventEmitter({ captureRejections: true })` hands rejections to its error event. */
-function capturesRejections(unit: SourceUnit, receiver: TSESTree.Expression): boolean {
-  const [options] = creation(unit, receiver)?.arguments ?? []
-  return options?.type === 'ObjectExpression' && unit.text.slice(...options.range).includes('captureRejections')
+/** Whether a call adds a listener in a file that speaks of `captureRejections`, with which an emitter hands rejections to its error event. */
+export function handsRejectionsOn({ text }: SourceUnit, { callee }: TSESTree.CallExpression): boolean {
+  return callee.type === 'MemberExpression' && listenerMethods.has(memberName(callee) ?? '') && text.includes('captureRejections')
 }
 
 function creation({ scopes }: SourceUnit, receiver: TSESTree.Expression): TSESTree.NewExpression | undefined {

@@ -94,10 +94,10 @@ const prints = new Set(['assert', 'debug', 'dir', 'error', 'group', 'info', 'log
 /** Whether the function that is called takes no charge of the promise that it is given. */
 function drops(unit: SourceUnit, call: TSESTree.CallExpression, at: number): boolean {
   const callee = unwrap(call.callee)
-  if (callee.type === 'MemberExpression') return isGlobal(unit.scopes, callee.object, 'console') && prints.has(memberName(callee) ?? '')
+  if (callee.type === 'MemberExpression' && isGlobal(unit.scopes, callee.object, 'console')) return prints.has(memberName(callee) ?? '')
   if (call.arguments.slice(0, at).some(argument => argument.type === 'SpreadElement')) return false
   const fn = functionNamed(unit, callee)
-  return fn !== undefined && dropsArgument(unit, fn, at)
+  return fn ? dropsArgument(unit, fn, at) : unit.types.dropsArgument(call, at) === 'yes'
 }
 
 const asked = new WeakMap<FunctionNode, Map<number, boolean>>()

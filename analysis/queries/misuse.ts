@@ -4,13 +4,14 @@ import type { LazyMisuse } from '../facts.js'
 import type { Finder } from '../find.js'
 import { chainOf } from '../promises/chain.js'
 import { homeOf } from '../promises/bindings.js'
+import { calledFunction } from '../promises/rejection.js'
 import { isTarget, readsOf, useOf } from '../promises/uses.js'
 import { isReassigned } from '../scopes.js'
 import type { Specifier } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { codeAround, isFunction, memberName, unwrap, walkOwn } from '../walk.js'
 import type { LazyLibrary } from './catalogue.js'
-import { lazyLibraryOf } from './lazy.js'
+import { lazyLibraryOf, methodsOf } from './lazy.js'
 
 export interface LazyOptions {
   /** Types, beyond those of the catalogue, whose values start when somebody waits for them, each time. */
@@ -42,12 +43,25 @@ function operandsOf(outer: TSESTree.Expression): TSESTree.Expression[] {
   return node.type === 'CallExpression' || node.type === 'TaggedTemplateExpression' ? [node] : []
 }
 
-/** `query.where(…)` adds to a query that a name holds; only of an immutable builder is what it gives another one. */
+/**
+ * `query.where(…)` adds to a query that a name holds, and so may a function that is given one, or that hands one out. Only of an
+ * immutable builder is what it gives always another one, and `clone()` and Knex's `schema` make one.
+ */
 function isStepOf(unit: SourceUnit, node: TSESTree.Expression, { library }: LazyLibrary, options: LazyOptions): boolean {
-  if (library === 'Kysely') return false
-  for (let at = node; at.type === 'CallExpression' && unwrap(at.callee).type === 'MemberExpression'; ) {
-    at = unwrap((unwrap(at.callee) as TSESTree.MemberExpression).object)
-    if (at.type !== 'CallExpression' && lazyLibraryOf(unit, at, options.additionalTypes)) return true
+  const isQuery = (value: TSESTree.Expression): boolean => lazyLibraryOf(unit, value, options.additionalTypes) !== undefined
+  for (let at = node; at.type === 'CallExpression'; ) {
+    if (at.arguments.some(argument => argument.type !== 'SpreadElement' && !isFunction(argument) && isQuery(argument))) return true
+    const callee = unwrap(at.callee)
+    // A function of this project may give a query that it keeps.
+    if (at !== node && calledFunction(unit, at)) return true
+    if (callee.type !== 'MemberExpression') return false
+    if (at !== node && callee.object.type === 'ThisExpression') return true
+    if (memberName(callee) === 'clone') return false
+    const { object } = callee
+    const isName = !['CallExpression', 'TaggedTemplateExpression'].includes(unwrap(object).type)
+    const isMade = object.type === 'MemberExpression' && memberName(object) === 'schema'
+    if (isName && !isMade && library !== 'Kysely' && isQuery(object)) return true
+    at = unwrap(object)
   }
   return false
 }
@@ -60,31 +74,35 @@ function bound(node: TSESTree.VariableDeclarator, unit: SourceUnit, options: Laz
   const variable = library && unit.scopes.getDeclaredVariables(node)[0]
   if (!variable || !homeOf(variable, id) || isReassigned(variable)) return []
   const reads = readsOf(variable)
-  if (!reads.some(read => takesIt(unit, read))) return [misuse(unit, init, library, { what: 'never-runs', name: variable.name })]
+  if (isStepOf(unit, unwrap(init), library, options)) return []
+  if (!reads.some(read => takesIt(unit, read, options))) return [misuse(unit, init, library, { what: 'never-runs', name: variable.name, isMentioned: reads.length > 0 || id.typeAnnotation !== undefined })]
   if (library.runsBy !== 'await') return []
   return [...ranAgain(unit, variable, library), ...notStarted(unit, node, init, variable, library, options)]
 }
 
-function misuse(unit: SourceUnit, node: TSESTree.Expression, { library, runsBy, again }: LazyLibrary, about: Pick<LazyMisuse, 'what' | 'name' | 'first' | 'wait' | 'handler'>): LazyMisuse {
-  return { kind: 'lazy-misuse', node, library, runsBy: runsBy === 'await' ? 'await' : runsBy[0] ?? 'await', again, ...about, certainty: 'proven', because: [{ text: unit.types.evidence(node), node }] }
+function misuse(unit: SourceUnit, node: TSESTree.Expression, { library, runsBy, again }: LazyLibrary, about: Pick<LazyMisuse, 'what' | 'name' | 'isMentioned' | 'first' | 'wait' | 'handler'>): LazyMisuse {
+  return { kind: 'lazy-misuse', node, library, runsBy, again, ...about, certainty: 'proven', because: [{ text: unit.types.evidence(node), node }] }
 }
 
 /** Whether a mention runs the query, or hands it to somebody who may; a step that adds to it does neither. */
-function takesIt(unit: SourceUnit, read: TSESTree.Node): boolean {
+function takesIt(unit: SourceUnit, read: TSESTree.Node, options: LazyOptions): boolean {
   if (isTarget(read)) return false
-  const outer = stepsFrom(read)
+  const outer = stepsFrom(unit, read, options)
   if (outer !== read && outer.parent?.type === 'ExpressionStatement') return false
+  // What a call gives that is no query any more has run it, or made something of it.
+  if (outer.parent?.type === 'MemberExpression' && outer.parent.object === outer && outer.parent.parent.type === 'CallExpression') return true
   return useOf(unit, outer, { ignoreVoid: false }) === 'handles'
 }
 
-/** The last call of the chain that begins with `read`: all of `query.where(…).limit(1)`. */
-function stepsFrom(read: TSESTree.Node): TSESTree.Node {
+/** The last call of the chain that begins with `read` and is a query still: all of `query.where(…).limit(1)`. */
+function stepsFrom(unit: SourceUnit, read: TSESTree.Node, options: LazyOptions): TSESTree.Node {
   let node = read
-  while (node.parent?.type === 'MemberExpression' && node.parent.object === node && node.parent.parent.type === 'CallExpression' && node.parent.parent.callee === node.parent && !chainOf(node.parent.parent) && !runs.has(memberName(node.parent) ?? '')) node = node.parent.parent
-  return node
+  for (;;) {
+    const call = node.parent?.type === 'MemberExpression' && node.parent.object === node ? node.parent.parent : undefined
+    if (call?.type !== 'CallExpression' || call.callee !== node.parent || memberName(node.parent as TSESTree.MemberExpression) === 'clone' || !lazyLibraryOf(unit, call, options.additionalTypes)) return node
+    node = call
+  }
 }
-
-const runs = new Set(['exec', 'execute', 'clone', 'toSQL', 'toString', 'cursor', 'stream'])
 
 /** Whether a mention waits for the query: `await query`, `query.then(…)`. */
 function waitAt(read: TSESTree.Node): TSESTree.Node | undefined {
@@ -119,16 +137,17 @@ function isAlwaysBefore(first: TSESTree.Node, second: TSESTree.Node): boolean {
   return false
 }
 
-/** The loop that waits for the query in each round, though the query is made before it: one that nothing leaves early. */
+/** The loop over a list that waits for the query in each round, though the query is made before it; one that polls asks again on purpose. */
 function loopAround(wait: TSESTree.Node, variable: Variable): TSESTree.Node | undefined {
   const declared = variable.defs[0]?.name as TSESTree.Node
   let below = wait
   for (let at = wait.parent; at; below = at, at = at.parent) {
     if (isFunction(at) || /^(?:If|Switch|Try)|Conditional|Logical/.test(at.type)) return undefined
-    if (!/^(?:For|While|DoWhile)/.test(at.type)) continue
-    if (at.range[0] <= declared.range[0] || !('body' in at) || at.body !== below) return undefined
+    if (at.type === 'WhileStatement' || at.type === 'DoWhileStatement' || at.type === 'ForStatement') return undefined
+    if (at.type !== 'ForOfStatement' && at.type !== 'ForInStatement') continue
+    if (at.range[0] <= declared.range[0] || at.body !== below) return undefined
     let leaves = false
-    walkOwn(at.body as TSESTree.Node, node => {
+    walkOwn(at.body, node => {
       leaves ||= ['BreakStatement', 'ReturnStatement', 'ThrowStatement'].includes(node.type)
     })
     return leaves ? undefined : at
@@ -145,8 +164,35 @@ function notStarted(unit: SourceUnit, declarator: TSESTree.VariableDeclarator, i
   const [earlier, ...more] = before ? readsOf(before) : []
   const first = earlier && more.length === 0 ? earlier.parent : undefined
   if (!earlier || first?.type !== 'AwaitExpression') return []
-  const areInOrder = declarator.range[1] < first.range[0] && isAlwaysBefore(first, wait) && codeAround(first) === codeAround(wait)
+  const other = before?.defs[0]?.node as TSESTree.VariableDeclarator | undefined
+  if (!other?.init || !isRead(unit, other.init) || !isRead(unit, init)) return []
+  const areInOrder = declarator.range[1] < first.range[0] && isAlwaysBefore(first, wait) && codeAround(first) === codeAround(wait) && isAlwaysBehind(first, wait)
   return areInOrder ? [misuse(unit, init, library, { what: 'waits-its-turn', name: variable.name, first: earlier, wait: first, handler: own })] : []
+}
+
+/** Whether `second` is waited for whenever `first` has been: nothing between them leaves, and no condition stands around it. */
+function isAlwaysBehind(first: TSESTree.Node, second: TSESTree.Node): boolean {
+  let below = second
+  for (let at = second.parent; at; below = at, at = at.parent) {
+    if (isFunction(at) || /^(?:If|For|While|DoWhile|Switch|Try)|Conditional|Logical/.test(at.type)) return false
+    if (at.range[0] <= first.range[0] && first.range[1] <= at.range[1]) break
+  }
+  const { parent } = below
+  const between = parent?.type === 'BlockStatement' || parent?.type === 'Program' ? (parent.body as readonly TSESTree.Node[]).filter(({ range }) => range[1] > first.range[1] && range[1] <= below.range[0]) : []
+  let leaves = false
+  for (const statement of between) walkOwn(statement, node => {
+    leaves ||= ['BreakStatement', 'ContinueStatement', 'ReturnStatement', 'ThrowStatement'].includes(node.type)
+  })
+  return !leaves
+}
+
+const writes = /^(?:alter|bulkWrite|create|decrement|del|delete|destroy|drop|execute|findOneAnd|increment|insert|merge|raw|remove|replace|rpc|save|session|transacting|truncate|update|upsert)/i
+
+/** Whether a query only reads, as far as the methods that make it, or its SQL, say: two writes wait for each other on purpose. */
+function isRead(unit: SourceUnit, init: TSESTree.Expression): boolean {
+  const node = unwrap(init)
+  if (node.type === 'TaggedTemplateExpression') return /^`\s*(?:select|with)\b/i.test(unit.text.slice(...node.quasi.range)) && !/\b(?:delete|insert|update)\b/i.test(unit.text.slice(...node.quasi.range))
+  return !methodsOf(node).some(method => writes.test(method))
 }
 
 /** The variable of the query that is made by the declaration just before this one. */

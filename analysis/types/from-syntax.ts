@@ -21,6 +21,7 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     isAlwaysPromise,
     isArray: node => (isArray(node) ? 'yes' : 'unknown'),
     givesPromise,
+    dropsArgument: () => 'unknown',
     expectsVoid: () => 'unknown',
     isCallable,
     isCallOf: (node, functions) => functions.some(specifier => namesCallee(node.callee, specifier)),

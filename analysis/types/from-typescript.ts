@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type ts from 'typescript'
 import { unwrap } from '../walk.js'
 import { some, type Answer, type PromiseQuestion, type Specifier, type TypeOracle } from './oracle.js'
-import { anyOrUnknown, expectsVoid, partsOf, signaturesOf } from './typescript-callbacks.js'
+import { anyOrUnknown, dropsArgument, expectsVoid, partsOf, signaturesOf } from './typescript-callbacks.js'
 import { isDeclaredIn, matchesType, matchesValue } from './typescript-specifiers.js'
 
 /** What typescript-eslint's parser hands out beside the tree. */
@@ -37,6 +37,9 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
     isAlwaysPromise(node) {
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return type ? 'unknown' : syntax.isAlwaysPromise(node)
+      const tsNode = esTreeNodeToTSNodeMap.get(node)
+      // What an index signature says may not be there has no symbol of its own.
+      if (node.type === 'MemberExpression' && !(tsNode && checker.getSymbolAtLocation((tsNode as ts.PropertyAccessExpression).name))) return 'unknown'
       const { strict, strictNullChecks = strict } = program.getCompilerOptions()
       // Without strict null checks, any name may be null.
       if (!strictNullChecks && node.type !== 'CallExpression') return syntax.isAlwaysPromise(node)
@@ -47,14 +50,16 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
       if (!type || type.flags & anyOrUnknown) return syntax.isArray(node)
       return partsOf(checker.getApparentType(checker.getNonNullableType(type))).every(isArrayLike) ? 'yes' : 'no'
     },
-    givesPromise(node) {
-      const fromSyntax = syntax.givesPromise(node)
+    givesPromise(node, always) {
+      const fromSyntax = always ? 'unknown' : syntax.givesPromise(node)
       if (fromSyntax !== 'unknown') return fromSyntax
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return 'unknown'
       const returned = signaturesOf(checker, type).map(signature => isPromiseType(signature.getReturnType(), { thenables: false, safeTypes: [] }, node))
-      return returned.length > 0 && returned.every(answer => answer === 'yes') ? 'yes' : 'no'
+      const isAlways = !always || signaturesOf(checker, type).every(signature => partsOf(signature.getReturnType()).every(isBuiltInPromise))
+      return isAlways && returned.length > 0 && returned.every(answer => answer === 'yes') ? 'yes' : 'no'
     },
+    dropsArgument: (call, at) => dropsArgument(checked, call, at),
     expectsVoid: node => expectsVoid(checked, node),
     isCallable,
     isCallOf(node, functions) {

@@ -33,8 +33,10 @@ export interface TypeOracle {
   isAlwaysPromise(node: TSESTree.Expression): Answer
   /** Is it an array? */
   isArray(node: TSESTree.Expression): Answer
-  /** Does this function give a promise when it is called? */
-  givesPromise(node: TSESTree.Expression): Answer
+  /** Does this function give a promise when it is called, or, with `always`, nothing but promises? */
+  givesPromise(node: TSESTree.Expression, always?: boolean): Answer
+  /** Does the function that this call runs only look at its argument `at`, so that a promise there is nobody's yet? */
+  dropsArgument(call: TSESTree.CallExpression, at: number): Answer
   /** Is a function expected where this one stands whose value is dropped: one declared to give void, by every signature that fits? */
   expectsVoid(node: TSESTree.Expression): Answer
   /** Can this value be called, whatever member of its union it is, so that it can serve as a handler? */

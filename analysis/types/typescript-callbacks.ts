@@ -26,7 +26,15 @@ export function expectsVoid({ program, esTreeNodeToTSNodeMap }: CheckedProgram, 
     const returned = types.flatMap(type => signaturesOf(checker, type).flatMap(signature => partsOf(signature.getReturnType())))
     if (returned.length === 0 || returned.some(type => type.flags & anyOrUnknown || type.isTypeParameter())) return 'unknown'
     if (!returned.includes(checker.getVoidType()) || returned.some(type => type.getProperty('then'))) return 'no'
+    if (parent?.type === 'Property' && isGivenToBody(parent.parent)) return 'unknown'
     return isArgument && takesWhatItGives(checker.getResolvedSignature(esTreeNodeToTSNodeMap.get(parent) as ts.CallExpression)?.declaration, parent.arguments.indexOf(node)) ? 'no' : 'yes'
+  }
+
+  /** Whether an object is an argument of a function whose code is here, which may take what its members give whatever their types say. */
+  function isGivenToBody({ parent }: TSESTree.Node): boolean {
+    if (parent?.type !== 'CallExpression') return false
+    const declaration = checker.getResolvedSignature(esTreeNodeToTSNodeMap.get(parent) as ts.CallExpression)?.declaration as { body?: ts.Node } | undefined
+    return declaration?.body !== undefined
   }
 
   /**
@@ -35,20 +43,33 @@ export function expectsVoid({ program, esTreeNodeToTSNodeMap }: CheckedProgram, 
    */
   function takesWhatItGives(declaration: ts.Node | undefined, at: number, depth = 0): boolean {
     const { body, parameters } = (declaration ?? {}) as { body?: ts.Node; parameters?: readonly ts.ParameterDeclaration[] }
-    const parameter = parameters?.[Math.min(at, parameters.length - 1)]?.name
-    const symbol = parameter && checker.getSymbolAtLocation(parameter)
-    if (!body || !symbol || depth > 3) return false
+    const parameter = parameters?.[Math.min(at, parameters.length - 1)]
+    if (!body || !parameter || depth > 3) return false
+    const symbol = parameter.dotDotDotToken ? undefined : checker.getSymbolAtLocation(parameter.name)
+    // Of a pattern or a rest parameter, nobody can tell here what becomes of its parts.
+    if (!symbol) return true
     const name = symbol.getName()
     const isTaken = (node: ts.Node): boolean => {
       if ((node as ts.Identifier).text === name && node.parent && checker.getSymbolAtLocation(node) === symbol) {
-        const { parent } = node as { parent: ts.Node & { expression?: ts.Node; arguments?: readonly ts.Node[] } }
+        const { parent } = node as { parent: ts.Node & { expression?: ts.Node; initializer?: ts.Node; name?: ts.Node; arguments?: readonly ts.Node[] } }
+        // `run.call(x)`, `const go = run`.
+        if ((parent.expression === node && parent.name) || parent.initializer === node) return true
         if (parent.arguments && parent.expression === node) return !isDroppedBy(parent.parent, parent)
         const given = parent.arguments?.indexOf(node) ?? -1
-        return given >= 0 && takesWhatItGives(checker.getResolvedSignature(parent as unknown as ts.CallExpression)?.declaration, given, depth + 1)
+        if (given < 0) return false
+        const receiver = checker.getResolvedSignature(parent as unknown as ts.CallExpression)?.declaration as { body?: ts.Node } | undefined
+        return receiver?.body ? takesWhatItGives(receiver as ts.Node, given, depth + 1) : !isVoidExpected(node as ts.Expression)
       }
       return Boolean(node.forEachChild(child => isTaken(child) || undefined))
     }
     return isTaken(body)
+  }
+
+  /** `list.push(run)` keeps it as what it is; `p.then(run)` and `list.map(run)` take what it gives. */
+  function isVoidExpected(node: ts.Expression): boolean {
+    const expected = checker.getContextualType(node)
+    const returned = expected ? signaturesOf(checker, expected).flatMap(signature => partsOf(signature.getReturnType())) : []
+    return returned.length > 0 && returned.every(type => type === checker.getVoidType() || type === checker.getUndefinedType())
   }
 
   /** Whether a node is a statement that is nothing but the call; by its place, since the numbers of syntax kinds differ between versions of TypeScript. */
@@ -87,6 +108,28 @@ export function expectsVoid({ program, esTreeNodeToTSNodeMap }: CheckedProgram, 
     if (!declared?.dotDotDotToken) return at < parameters.length ? type : undefined
     const rest = checker.getTypeArguments(type as ts.TypeReference)
     return checker.isArrayType(type) ? rest[0] : checker.isTupleType(type) ? rest[at - parameters.length + 1] : undefined
+  }
+}
+
+/** Whether the function that a call runs, in whatever file of the program, only prints what it is given there, hands it to another such one, or leaves it alone. */
+export function dropsArgument({ program, esTreeNodeToTSNodeMap }: CheckedProgram, call: TSESTree.CallExpression, at: number): Answer {
+  const checker = program.getTypeChecker()
+  const tsNode = esTreeNodeToTSNodeMap.get(call)
+  return tsNode ? drops(tsNode as ts.CallExpression, at, 0) : 'unknown'
+
+  function drops(tsCall: ts.CallExpression, index: number, depth: number): Answer {
+    const declaration = checker.getResolvedSignature(tsCall)?.declaration as (ts.FunctionLikeDeclaration & { parent: { members?: unknown } }) | undefined
+    const parameter = declaration?.parameters[index]
+    const symbol = parameter && !parameter.dotDotDotToken ? checker.getSymbolAtLocation(parameter.name) : undefined
+    // A method may be another one in a subclass.
+    if (!declaration?.body || !symbol || declaration.parent.members || depth > 3 || /\barguments\b/.test(declaration.body.getText())) return 'unknown'
+    const name = symbol.getName()
+    const isLookedAt = (node: ts.Node): boolean => {
+      if ((node as ts.Identifier).text !== name || checker.getSymbolAtLocation(node) !== symbol) return !node.forEachChild(child => !isLookedAt(child) || undefined)
+      const given = (node.parent as ts.CallExpression).arguments?.indexOf(node as ts.Expression) ?? -1
+      return given >= 0 && (/^console\b/.test((node.parent as ts.CallExpression).expression.getText()) || drops(node.parent as ts.CallExpression, given, depth + 1) === 'yes')
+    }
+    return isLookedAt(declaration.body) ? 'yes' : 'no'
   }
 }
 

@@ -52,7 +52,16 @@ describe('suggestions', () => {
     expect(suggestions('export const o: { m(): void } = { async m() { await f() } }')).toEqual([])
   })
 
+  it('nothing where the text would not parse, or the types would not fit', () => {
+    const on = (callback: string): string => `declare function on(listener: (e: number) => void): void\non(${callback})`
+    expect(suggestions(on('() => ( // why\n  f()\n)'))).toEqual([])
+    expect(suggestions(on('e => (e > 1 ? f() : f(1))'))).toEqual([])
+    expect(suggestions(on('async function again(e) { await f(e) }'))).toEqual([])
+  })
+
   it('for conditions and spreads: await', () => {
+    expect(suggestions('export async function main(c: boolean) {\n  return { ...(c ? f() : f(1)) }\n}')).toEqual([['awaitValue', 'export async function main(c: boolean) {\n  return { ...(await (c ? f() : f(1))) }\n}']])
+    expect(suggestions('export async function main(x = f() ? 1 : 2) {\n  return x\n}')).toEqual([])
     expect(suggestions(inMain('if (!f()) ids.pop()'))).toEqual([['awaitValue', inMain('if (!await f()) ids.pop()')]])
     expect(suggestions(inMain('return { ...f() }'))).toEqual([['awaitValue', inMain('return { ...await f() }')]])
     expect(suggestions('export function main() {\n  return f() ? 1 : 2\n}')).toEqual([])

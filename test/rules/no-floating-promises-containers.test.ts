@@ -10,6 +10,7 @@ describe('messages name the container, and the path', () => {
   it.each([
     [inMain('const pending = []\n  for (const id of ids) pending.push(f(id))'), 'Nothing ever takes the promise (its type is `Promise<void>`) out of `pending`: nobody waits for it, and nobody handles its rejection, which ends a Node process. Join what is in it with `await gather(…)` or `await Promise.all(…)`.'],
     [inMain('const pending = [f(), f(1)]\n  if (ids.length === 0) return\n  await Promise.all(pending)'), 'Nothing takes the promise (its type is `Promise<void>`) out of `pending` when the condition on line 5 is true and the function returns on line 5: on that way nobody handles its rejection, which ends a Node process. Join what is in it before, with `await gather(…)` or `await Promise.all(…)`.'],
+    ['async function* g() { yield 1 }\ng()', 'This async generator is called, and nothing iterates what it gives: none of its code runs. Iterate it with `for await`, or take the call out.'],
     ['export class C { #started = f() }', 'Nothing in its class ever reads `this.#started`, which holds the promise (its type is `Promise<void>`): nobody waits for it, and nobody handles its rejection, which ends a Node process. Await it where it is needed, or give it to background().'],
   ])('%s', (code, expected) => expect(message(code)).toBe(expected))
 })
@@ -20,6 +21,10 @@ describe('suggestions', () => {
     expect(suggestions(inMain('const pending = new Map()\n  pending.set(1, f(1))\n  pending.set(2, f(2))'))).toEqual([['joinBehind', imported('gather', inMain('const pending = new Map()\n  pending.set(1, f(1))\n  pending.set(2, f(2))\n  await gather(pending.values())'))]])
     expect(suggestions('[1].pop()\nconst both = [f(), f(1)]')).toEqual([['joinBehind', `${imported('gather', '[1].pop()\nconst both = [f(), f(1)]')}\nawait gather(both)`]])
     expect(suggestions('async function g() { await 1 }\nexport async function main() {\n  const both = [g(), g()]\n}', { mode: 'untyped', file: 'file.ts' })).toEqual([['joinBehind', 'async function g() { await 1 }\nexport async function main() {\n  const both = [g(), g()]\n  await Promise.all(both)\n}']])
+  })
+
+  it('before the statement that leaves', () => {
+    expect(suggestions(inMain('const pending = []\n  for (const id of ids) pending.push(f(id))\n  return pending.length'))).toEqual([['joinBehind', imported('gather', inMain('const pending = []\n  for (const id of ids) pending.push(f(id))\n  await gather(pending)\n  return pending.length'))]])
   })
 
   it('nothing where nobody can wait, something waits in between, the promises have names, or only one path forgets them', () => {
