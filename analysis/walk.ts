@@ -69,6 +69,14 @@ export function waits(node: TSESTree.Node): boolean {
   return found
 }
 
+/** The innermost `try` with a handler, in the function that `node` runs in, whose block holds it. */
+export function handlerAround(node: TSESTree.Node): TSESTree.TryStatement | undefined {
+  for (let below = node, at = node.parent; at && !isFunction(at); below = at, at = at.parent) {
+    if (at.type === 'TryStatement' && at.handler && at.block === below) return at
+  }
+  return undefined
+}
+
 /** The method of the class around `callee` that `this.#name` certainly is: nobody can override it. A `private` one of TypeScript's counts too. */
 export function ownMethod(callee: TSESTree.MemberExpression): FunctionNode | undefined {
   const name = memberName(callee)

@@ -3,7 +3,7 @@ import type { FloatingPromise } from '../analysis/facts.js'
 import { isReassigned, variableOf } from '../analysis/scopes.js'
 import { isTypeScript, type SourceUnit } from '../analysis/unit.js'
 import { calledFunction } from '../analysis/promises/rejection.js'
-import { enclosingFunction, isFunction, walk } from '../analysis/walk.js'
+import { handlerAround, isFunction, walk } from '../analysis/walk.js'
 import { listEnd } from './awaiting.js'
 import { insert, type Edit } from './edit.js'
 
@@ -43,7 +43,7 @@ function invokedArrow(unit: SourceUnit, node: TSESTree.Expression): TSESTree.Arr
 function mustStayOutside(unit: SourceUnit, node: TSESTree.Expression): boolean {
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression' && node.type !== 'ImportExpression') return true
   // What it throws before there is a promise is for the catch around it.
-  if (isInTry(node) && !isAsyncCall(unit, node)) return true
+  if (handlerAround(node) && !isAsyncCall(unit, node)) return true
   let outside = false
   walk(node, inner => {
     if (isFunction(inner)) return 'skip'
@@ -52,14 +52,6 @@ function mustStayOutside(unit: SourceUnit, node: TSESTree.Expression): boolean {
     return outside ? 'skip' : undefined
   })
   return outside
-}
-
-function isInTry(node: TSESTree.Node): boolean {
-  const fn = enclosingFunction(node)
-  for (let below = node, at = node.parent; at && at !== fn; below = at, at = at.parent) {
-    if (at.type === 'TryStatement' && at.handler && at.block === below) return true
-  }
-  return false
 }
 
 /** Whether a call can't throw by itself: it calls an async function of this file. */

@@ -3,11 +3,11 @@ import type { DroppedCallback } from '../facts.js'
 import type { Finder } from '../find.js'
 import { isGlobal } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
+import { handlerAround, isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
 import type { FloatingOptions } from './floating.js'
 import { makings } from './bindings.js'
-import { functionNamed, waitsSafely, letsNoErrorOut } from './rejection.js'
+import { functionNamed, letsNoErrorOut, onlySettles, waitsSafely } from './rejection.js'
 import { addsListener, arrayTests, handsRejectionsOn, timers } from './takers.js'
 import { readsOf, useOf } from './uses.js'
 
@@ -19,9 +19,7 @@ export const callbackFinder: Finder<DroppedCallback, FloatingOptions> = {
 
 /**
  * The functions that give a promise, and that one call, object, assignment or attribute hands to someone who drops it, takes it
- * for true or false, or gives it to the next call unawaited. One may be dropped that
- * lets no error out, or waits for nothing that could fail: then an error in it is as uncaught as
- * without `async`.
+ * for true or false, or gives it to the next call unawaited.
  */
 function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: FloatingOptions): DroppedCallback[] {
   return candidatesAt(node, options).flatMap(({ callback, taker, takes }) => {
@@ -30,9 +28,19 @@ function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
     if (!taking) return []
     const fn = functionNamed(unit, callback)
     if (taking.how === 'tests' && !isAlwaysPromise(unit, callback, fn)) return []
-    if (fn && (taking.how === 'drops' || taking.how === 'executes') && (waitsSafely(unit, fn) || letsNoErrorOut(unit, fn))) return []
+    if (fn && isHarmless(unit, fn, taking.how, node)) return []
     return [{ kind: 'dropped-callback', node: callback, fn, taker, how: taking.how, certainty: taking.certainty, because: [{ text: taking.text, node }] }]
   })
+}
+
+/**
+ * Whether a function may be dropped: it lets no error out, or it waits for nothing that could fail, so that an error in it is as
+ * uncaught as without `async`. Without it, a `try` around a forEach would catch the error, and `new Promise` would reject.
+ */
+function isHarmless(unit: SourceUnit, fn: FunctionNode, how: Taking['how'], place: TSESTree.Node): boolean {
+  if (how !== 'drops' && how !== 'executes') return false
+  if (letsNoErrorOut(unit, fn)) return true
+  return how === 'executes' ? onlySettles(unit, fn) : waitsSafely(unit, fn) && !handlerAround(place)
 }
 
 /** `() => (current = f())` keeps it, and `() => inflight.get(id)` makes none: an arrow gives what its expression gives. */
@@ -44,7 +52,7 @@ function makesPromise(unit: SourceUnit, callback: TSESTree.Expression): boolean 
 /** Whether a function gives a promise whatever happens: `job => job.running` asks whether there is one. */
 function isAlwaysPromise(unit: SourceUnit, callback: TSESTree.Expression, fn: FunctionNode | undefined): boolean {
   if (!fn) return unit.types.givesPromise(callback, true) === 'yes'
-  return (fn.async || (fn.body.type !== 'BlockStatement' && unit.types.isAlwaysPromise(fn.body) === 'yes'))
+  return fn.async || (fn.body.type !== 'BlockStatement' && unit.types.isAlwaysPromise(fn.body) === 'yes')
 }
 
 interface Candidate {
@@ -115,7 +123,7 @@ function takingOfArray(unit: SourceUnit, call: TSESTree.CallExpression, callback
   const isArray = unit.types.isArray(callee.object)
   if (method === 'forEach') {
     // Whatever it is: if its forEach waits, what it gives is dropped here.
-    const isDropped = isArray === 'unknown' && (call.parent.type === 'ExpressionStatement' || call.parent.parent?.type === 'ExpressionStatement') && call.parent.type !== 'AwaitExpression'
+    const isDropped = isArray === 'unknown' && (call.parent.type === 'ExpressionStatement' || (call.parent.type === 'ChainExpression' && call.parent.parent.type === 'ExpressionStatement'))
     return isArray === 'yes' || isDropped ? { how: 'drops', certainty: 'proven', text: '`forEach` drops what its callback gives' } : undefined
   }
   if (isArray !== 'yes') return undefined

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, isReassigned, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, ownMethod, unwrap, walkOwn, type FunctionNode } from '../walk.js'
+import { handlerAround, isFunction, memberName, ownMethod, unwrap, walkOwn, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
 import { mapperOf } from './lists.js'
 
@@ -17,7 +17,7 @@ export function mayReject(unit: SourceUnit, node: TSESTree.Expression): boolean 
  * Whether the promise, or the list of them, that `node` gives can't reject as far as the code says: it waits for an event
  * and nothing else, it has a handler, or a function of this file makes it that lets no error out.
  */
-export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression, seen: ReadonlySet<FunctionNode> = new Set()): boolean {
+export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression): boolean {
   const node = unwrap(outer)
   if (node.type === 'NewExpression') return onlyResolves(unit, node)
   if (node.type !== 'CallExpression') return false
@@ -27,16 +27,27 @@ export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression, seen:
   const mapper = mapperOf(node)
   const isList = mapper !== undefined && unit.types.isPromiseList(node, { thenables: false, safeTypes: [] }) === 'yes'
   const fn = isList ? (mapper.type === 'SpreadElement' ? undefined : functionNamed(unit, mapper)) : calledFunction(unit, node)
-  return fn !== undefined && letsNoErrorOut(unit, fn, seen)
+  return fn !== undefined && letsNoErrorOut(unit, fn)
 }
 
+/** Functions that are being asked about: one that leads back to itself, by a chain or in a handler, is no proof of itself. */
+const underway = new Set<FunctionNode>()
+
 /** Whether the promise that a function gives can't reject, as {@link neverRejects} asks of a call. */
-export function letsNoErrorOut(unit: SourceUnit, fn: FunctionNode, seen: ReadonlySet<FunctionNode> = new Set()): boolean {
-  if (seen.has(fn)) return false
-  if (catchesEverything(unit, fn)) return true
+export function letsNoErrorOut(unit: SourceUnit, fn: FunctionNode): boolean {
+  if (underway.has(fn)) return false
+  underway.add(fn)
+  try {
+    return catchesEverything(unit, fn) || givesHarmlessOnly(unit, fn)
+  } finally {
+    underway.delete(fn)
+  }
+}
+
+function givesHarmlessOnly(unit: SourceUnit, fn: FunctionNode): boolean {
   const given = givenBy(fn)
   const isHarmless = (value: TSESTree.Expression): boolean => {
-    if (neverRejects(unit, value.type === 'AwaitExpression' ? value.argument : value, new Set([...seen, fn]))) return true
+    if (neverRejects(unit, value.type === 'AwaitExpression' ? value.argument : value)) return true
     return !fn.async && unit.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no'
   }
   return given.length > 0 && given.every(isHarmless)
@@ -114,7 +125,24 @@ function returnedBy(body: TSESTree.Node): TSESTree.Expression[] {
 export function waitsSafely(unit: SourceUnit, fn: FunctionNode): boolean {
   if (!fn.async || fn.generator) return false
   const given = fn.body.type === 'BlockStatement' ? returnedBy(fn.body) : [fn.body]
-  return waitsIn(fn).every(wait => isSafe(unit, wait) || isInCatchAll(unit, wait, fn)) && given.every(value => unit.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no')
+  return waitsIn(fn).every(wait => isSafe(unit, wait) || isInCatchAll(unit, wait)) && given.every(value => unit.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no')
+}
+
+/**
+ * Whether an executor that waits safely can't fail otherwise either: all it does besides is to settle its promise. What it threw
+ * would not reject the promise, as it would without `async`.
+ */
+export function onlySettles(unit: SourceUnit, fn: FunctionNode): boolean {
+  if (!waitsSafely(unit, fn)) return false
+  const settlers = unit.scopes.getDeclaredVariables(fn).flatMap(variable => variable.references.map(({ identifier }) => identifier as TSESTree.Node))
+  let harmless = true
+  walkOwn(fn.body, node => {
+    if (node.type === 'AwaitExpression') return 'skip'
+    const settles = node.type === 'CallExpression' && settlers.includes(node.callee) && node.arguments.every(argument => argument.type === 'Identifier' || argument.type === 'Literal' || argument.type === 'AwaitExpression')
+    if (failing.has(node.type) && !settles) harmless = false
+    return undefined
+  })
+  return harmless
 }
 
 function waitsIn(fn: FunctionNode): TSESTree.Node[] {
@@ -130,11 +158,9 @@ function isSafe(unit: SourceUnit, wait: TSESTree.Node): boolean {
   return wait.type === 'AwaitExpression' && !mayReject(unit, wait.argument)
 }
 
-function isInCatchAll(unit: SourceUnit, wait: TSESTree.Node, fn: FunctionNode): boolean {
-  for (let below = wait, at = wait.parent; at && at !== fn; below = at, at = at.parent) {
-    if (at.type === 'TryStatement' && at.block === below && at.handler) return rethrowsNothing(unit, at.handler.body) && (!at.finalizer || rethrowsNothing(unit, at.finalizer))
-  }
-  return false
+function isInCatchAll(unit: SourceUnit, wait: TSESTree.Node): boolean {
+  const around = handlerAround(wait)
+  return around?.handler !== undefined && around.handler !== null && rethrowsNothing(unit, around.handler.body) && (!around.finalizer || rethrowsNothing(unit, around.finalizer))
 }
 
 export function throws(body: TSESTree.Node): boolean {

@@ -9,6 +9,10 @@ export interface LazyLibrary {
   readonly runsBy: 'await' | 'execute'
   /** Methods whose call has started the query, whatever its type says. */
   readonly started?: readonly string[]
+  /** Members that give a query of its own, though they are read from another or from what looks like one. */
+  readonly fresh?: readonly string[]
+  /** Whether each step gives another query and leaves the one before as it was. */
+  readonly isImmutable?: boolean
   /** What a second `await` of the same query does: runs it again, throws, or gives the same result. */
   readonly again: 'runs' | 'throws' | 'same'
 }
@@ -27,13 +31,13 @@ export interface LazyLibrary {
  */
 export const lazyLibraries: readonly LazyLibrary[] = [
   { library: 'Prisma', types: [inPackage('@prisma/client', 'PrismaPromise'), inPackage('.prisma/client', 'PrismaPromise')], runsBy: 'await', again: 'same' },
-  { library: 'Knex', types: [inPackage('knex', 'ChainableInterface')], runsBy: 'await', started: ['commit', 'rollback'], again: 'runs' },
-  { library: 'Mongoose', types: [inPackage('mongoose', 'Query')], runsBy: 'await', again: 'throws' },
+  { library: 'Knex', types: [inPackage('knex', 'ChainableInterface')], runsBy: 'await', started: ['commit', 'rollback'], fresh: ['clone', 'schema'], again: 'runs' },
+  { library: 'Mongoose', types: [inPackage('mongoose', 'Query')], runsBy: 'await', fresh: ['clone'], again: 'throws' },
   { library: 'Mongoose', types: [inPackage('mongoose', 'Aggregate')], runsBy: 'await', again: 'runs' },
   { library: 'Drizzle', types: [inPackage('drizzle-orm', 'QueryPromise', 'PgCountBuilder', 'MySqlCountBuilder', 'SQLiteCountBuilder')], runsBy: 'await', again: 'runs' },
   { library: 'postgres.js', types: [inPackage('postgres', 'PendingQuery', 'PendingValuesQuery', 'PendingRawQuery', 'PendingDescribeQuery')], runsBy: 'await', started: ['execute'], again: 'same' },
   { library: 'Supabase', types: [inPackage('@supabase/postgrest-js', 'PostgrestBuilder')], runsBy: 'await', again: 'runs' },
-  { library: 'Kysely', types: [inPackage('kysely', 'SelectQueryBuilder', 'InsertQueryBuilder', 'UpdateQueryBuilder', 'DeleteQueryBuilder', 'WheneableMergeQueryBuilder', 'CreateTableBuilder', 'CreateIndexBuilder', 'CreateViewBuilder', 'CreateSchemaBuilder', 'DropTableBuilder', 'DropIndexBuilder', 'DropViewBuilder', 'DropSchemaBuilder')], runsBy: 'execute', again: 'runs' },
+  { library: 'Kysely', types: [inPackage('kysely', 'SelectQueryBuilder', 'InsertQueryBuilder', 'UpdateQueryBuilder', 'DeleteQueryBuilder', 'WheneableMergeQueryBuilder', 'CreateTableBuilder', 'CreateIndexBuilder', 'CreateViewBuilder', 'CreateSchemaBuilder', 'DropTableBuilder', 'DropIndexBuilder', 'DropViewBuilder', 'DropSchemaBuilder')], runsBy: 'execute', isImmutable: true, again: 'runs' },
 ]
 
 function inPackage(name: string, ...types: string[]): Specifier {

@@ -2,6 +2,8 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { LazyMisuse } from '../facts.js'
 import type { Finder } from '../find.js'
+import { flowOf, type Flow } from '../flow/flow.js'
+import { isAlwaysBefore, isAlwaysBehind } from '../flow/order.js'
 import { chainOf } from '../promises/chain.js'
 import { homeOf } from '../promises/bindings.js'
 import { calledFunction } from '../promises/rejection.js'
@@ -9,7 +11,7 @@ import { isTarget, readsOf, useOf } from '../promises/uses.js'
 import { isReassigned } from '../scopes.js'
 import type { Specifier } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
-import { codeAround, isFunction, memberName, unwrap, walkOwn } from '../walk.js'
+import { handlerAround, isFunction, memberName, unwrap, walkOwn } from '../walk.js'
 import type { LazyLibrary } from './catalogue.js'
 import { lazyLibraryOf, methodsOf } from './lazy.js'
 
@@ -44,10 +46,10 @@ function operandsOf(outer: TSESTree.Expression): TSESTree.Expression[] {
 }
 
 /**
- * `query.where(…)` adds to a query that a name holds, and so may a function that is given one, or that hands one out. Only of an
- * immutable builder is what it gives always another one, and `clone()` and Knex's `schema` make one.
+ * `query.where(…)` adds to a query that a name holds, and so may a function that is given one, or that hands one out. What an
+ * immutable builder gives is always another one.
  */
-function isStepOf(unit: SourceUnit, node: TSESTree.Expression, { library }: LazyLibrary, options: LazyOptions): boolean {
+function isStepOf(unit: SourceUnit, node: TSESTree.Expression, { fresh = [], isImmutable }: LazyLibrary, options: LazyOptions): boolean {
   const isQuery = (value: TSESTree.Expression): boolean => lazyLibraryOf(unit, value, options.additionalTypes) !== undefined
   for (let at = node; at.type === 'CallExpression'; ) {
     if (at.arguments.some(argument => argument.type !== 'SpreadElement' && !isFunction(argument) && isQuery(argument))) return true
@@ -56,11 +58,11 @@ function isStepOf(unit: SourceUnit, node: TSESTree.Expression, { library }: Lazy
     if (at !== node && calledFunction(unit, at)) return true
     if (callee.type !== 'MemberExpression') return false
     if (at !== node && callee.object.type === 'ThisExpression') return true
-    if (memberName(callee) === 'clone') return false
+    if (fresh.includes(memberName(callee) ?? '')) return false
     const { object } = callee
     const isName = !['CallExpression', 'TaggedTemplateExpression'].includes(unwrap(object).type)
-    const isMade = object.type === 'MemberExpression' && memberName(object) === 'schema'
-    if (isName && !isMade && library !== 'Kysely' && isQuery(object)) return true
+    const isFresh = object.type === 'MemberExpression' && fresh.includes(memberName(object) ?? '')
+    if (isName && !isFresh && !isImmutable && isQuery(object)) return true
     at = unwrap(object)
   }
   return false
@@ -72,22 +74,24 @@ function bound(node: TSESTree.VariableDeclarator, unit: SourceUnit, options: Laz
   if (id.type !== 'Identifier' || !init || (unwrap(init).type !== 'CallExpression' && unwrap(init).type !== 'TaggedTemplateExpression')) return []
   const library = lazyLibraryOf(unit, init, options.additionalTypes)
   const variable = library && unit.scopes.getDeclaredVariables(node)[0]
-  if (!variable || !homeOf(variable, id) || isReassigned(variable)) return []
+  const home = variable && homeOf(variable, id)
+  if (!home || isReassigned(variable)) return []
   const reads = readsOf(variable)
   if (isStepOf(unit, unwrap(init), library, options)) return []
-  if (!reads.some(read => takesIt(unit, read, options))) return [misuse(unit, init, library, { what: 'never-runs', name: variable.name, isMentioned: reads.length > 0 || id.typeAnnotation !== undefined })]
+  if (!reads.some(read => takesIt(unit, read, library, options))) return [misuse(unit, init, library, { what: 'never-runs', name: variable.name, isMentioned: reads.length > 0 || id.typeAnnotation !== undefined })]
   if (library.runsBy !== 'await') return []
-  return [...ranAgain(unit, variable, library), ...notStarted(unit, node, init, variable, library, options)]
+  const flow = flowOf(home)
+  return [...ranAgain(unit, variable, library, flow), ...notStarted(unit, node, init, variable, library, options, flow)]
 }
 
 function misuse(unit: SourceUnit, node: TSESTree.Expression, { library, runsBy, again }: LazyLibrary, about: Pick<LazyMisuse, 'what' | 'name' | 'isMentioned' | 'first' | 'wait' | 'handler'>): LazyMisuse {
-  return { kind: 'lazy-misuse', node, library, runsBy, again, ...about, certainty: 'proven', because: [{ text: unit.types.evidence(node), node }] }
+  return { kind: 'lazy-misuse', node, library, runsBy, again, ...about, certainty: about.what === 'waits-its-turn' ? 'likely' : 'proven', because: [{ text: unit.types.evidence(node), node }] }
 }
 
 /** Whether a mention runs the query, or hands it to somebody who may; a step that adds to it does neither. */
-function takesIt(unit: SourceUnit, read: TSESTree.Node, options: LazyOptions): boolean {
+function takesIt(unit: SourceUnit, read: TSESTree.Node, library: LazyLibrary, options: LazyOptions): boolean {
   if (isTarget(read)) return false
-  const outer = stepsFrom(unit, read, options)
+  const outer = stepsFrom(unit, read, library, options)
   if (outer !== read && outer.parent?.type === 'ExpressionStatement') return false
   // What a call gives that is no query any more has run it, or made something of it.
   if (outer.parent?.type === 'MemberExpression' && outer.parent.object === outer && outer.parent.parent.type === 'CallExpression') return true
@@ -95,11 +99,11 @@ function takesIt(unit: SourceUnit, read: TSESTree.Node, options: LazyOptions): b
 }
 
 /** The last call of the chain that begins with `read` and is a query still: all of `query.where(…).limit(1)`. */
-function stepsFrom(unit: SourceUnit, read: TSESTree.Node, options: LazyOptions): TSESTree.Node {
+function stepsFrom(unit: SourceUnit, read: TSESTree.Node, library: LazyLibrary, options: LazyOptions): TSESTree.Node {
   let node = read
   for (;;) {
     const call = node.parent?.type === 'MemberExpression' && node.parent.object === node ? node.parent.parent : undefined
-    if (call?.type !== 'CallExpression' || call.callee !== node.parent || memberName(node.parent as TSESTree.MemberExpression) === 'clone' || !lazyLibraryOf(unit, call, options.additionalTypes)) return node
+    if (call?.type !== 'CallExpression' || call.callee !== node.parent || library.fresh?.includes(memberName(node.parent as TSESTree.MemberExpression) ?? '') || !lazyLibraryOf(unit, call, options.additionalTypes)) return node
     node = call
   }
 }
@@ -113,12 +117,12 @@ function waitAt(read: TSESTree.Node): TSESTree.Node | undefined {
 }
 
 /** A wait that certainly comes after another one of the same query, with no step between them that makes it a different one. */
-function ranAgain(unit: SourceUnit, variable: Variable, library: LazyLibrary): LazyMisuse[] {
+function ranAgain(unit: SourceUnit, variable: Variable, library: LazyLibrary, flow: Flow): LazyMisuse[] {
   if (library.again === 'same') return []
   const reads = readsOf(variable)
   const waits = reads.flatMap(read => waitAt(read) ?? [])
   for (const [at, second] of waits.entries()) {
-    const first = waits.slice(0, at).find(wait => isAlwaysBefore(wait, second))
+    const first = waits.slice(0, at).find(wait => isAlwaysBefore(flow, wait, second) && !mayBeRetried(wait, second))
     const isChanged = first && reads.some(read => !waitAt(read) && first.range[1] < read.range[0] && read.range[0] < second.range[0])
     if (first && !isChanged) return [misuse(unit, second as TSESTree.Expression, library, { what: 'runs-again', name: variable.name, first })]
     const loop = loopAround(second, variable)
@@ -127,14 +131,10 @@ function ranAgain(unit: SourceUnit, variable: Variable, library: LazyLibrary): L
   return []
 }
 
-/** Whether `first` has run whenever `second` does: it stands before it, with no condition around it that `second` is not behind too. */
-function isAlwaysBefore(first: TSESTree.Node, second: TSESTree.Node): boolean {
-  if (first.range[1] > second.range[0]) return false
-  for (let at = first.parent; at; at = at.parent) {
-    if (isFunction(at) || /^(?:If|For|While|DoWhile|Switch|Try)|Conditional|Logical/.test(at.type)) return false
-    if (at.range[0] <= second.range[0] && second.range[1] <= at.range[1]) return true
-  }
-  return false
+/** Whether the first wait stands in a `try` that the second is behind: any call may throw, and the second may be for that case. */
+function mayBeRetried(first: TSESTree.Node, second: TSESTree.Node): boolean {
+  const around = handlerAround(first)
+  return around !== undefined && handlerAround(second) !== around
 }
 
 /** The loop over a list that waits for the query in each round, though the query is made before it; one that polls asks again on purpose. */
@@ -156,7 +156,7 @@ function loopAround(wait: TSESTree.Node, variable: Variable): TSESTree.Node | un
 }
 
 /** `const a = query1(); const b = query2(); await a; await b`: `b` starts when `a` is done. */
-function notStarted(unit: SourceUnit, declarator: TSESTree.VariableDeclarator, init: TSESTree.Expression, variable: Variable, library: LazyLibrary, options: LazyOptions): LazyMisuse[] {
+function notStarted(unit: SourceUnit, declarator: TSESTree.VariableDeclarator, init: TSESTree.Expression, variable: Variable, library: LazyLibrary, options: LazyOptions, flow: Flow): LazyMisuse[] {
   const [own, ...others] = readsOf(variable)
   const wait = own && others.length === 0 ? waitAt(own) : undefined
   if (own?.parent?.type !== 'AwaitExpression' || wait !== own.parent) return []
@@ -166,24 +166,8 @@ function notStarted(unit: SourceUnit, declarator: TSESTree.VariableDeclarator, i
   if (!earlier || first?.type !== 'AwaitExpression') return []
   const other = before?.defs[0]?.node as TSESTree.VariableDeclarator | undefined
   if (!other?.init || !isRead(unit, other.init) || !isRead(unit, init)) return []
-  const areInOrder = declarator.range[1] < first.range[0] && isAlwaysBefore(first, wait) && codeAround(first) === codeAround(wait) && isAlwaysBehind(first, wait)
+  const areInOrder = declarator.range[1] < first.range[0] && isAlwaysBefore(flow, first, wait) && isAlwaysBehind(flow, first, wait) && !mayBeRetried(first, wait)
   return areInOrder ? [misuse(unit, init, library, { what: 'waits-its-turn', name: variable.name, first: earlier, wait: first, handler: own })] : []
-}
-
-/** Whether `second` is waited for whenever `first` has been: nothing between them leaves, and no condition stands around it. */
-function isAlwaysBehind(first: TSESTree.Node, second: TSESTree.Node): boolean {
-  let below = second
-  for (let at = second.parent; at; below = at, at = at.parent) {
-    if (isFunction(at) || /^(?:If|For|While|DoWhile|Switch|Try)|Conditional|Logical/.test(at.type)) return false
-    if (at.range[0] <= first.range[0] && first.range[1] <= at.range[1]) break
-  }
-  const { parent } = below
-  const between = parent?.type === 'BlockStatement' || parent?.type === 'Program' ? (parent.body as readonly TSESTree.Node[]).filter(({ range }) => range[1] > first.range[1] && range[1] <= below.range[0]) : []
-  let leaves = false
-  for (const statement of between) walkOwn(statement, node => {
-    leaves ||= ['BreakStatement', 'ContinueStatement', 'ReturnStatement', 'ThrowStatement'].includes(node.type)
-  })
-  return !leaves
 }
 
 const writes = /^(?:alter|bulkWrite|create|decrement|del|delete|destroy|drop|execute|findOneAnd|increment|insert|merge|raw|remove|replace|rpc|save|session|transacting|truncate|update|upsert)/i

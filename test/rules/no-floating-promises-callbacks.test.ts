@@ -14,7 +14,7 @@ describe('messages say what becomes of the promise, and what to do', () => {
     ['export const all = ids.reduce(async (before, id) => f(id), Promise.resolve())', 'This function does not wait for the promise of the call before, which it gets as `before`: all calls run at once, and nobody handles a rejection of any but the last, which ends a Node process. Await `before` in it, or use a loop that awaits.'],
     ['export const p = new Promise<void>(async resolve => { await f(); resolve() })', 'This function is async, and `new Promise` looks at nothing that its function gives: an error in it leaves the new promise pending for ever, and its rejection ends a Node process. Do the waiting outside of `new Promise`, or catch every error and call `reject`.'],
     ['if (f()) ids.pop()', 'This is a promise (its type is `Promise<void>`), which is always true: the condition does not ask what it will give. Await it first.'],
-    ['export const o = { ...f() }', 'This is a promise (its type is `Promise<void>`), and a promise has no properties of its own: nothing is spread, and the rejection is lost. Await it first.'],
+    ['export const o = { ...f() }', 'This is a promise (its type is `Promise<void>`), and a promise has no properties of its own: nothing is spread, and nobody handles its rejection, which ends a Node process. Await it first.'],
   ])('%s', (code, expected) => expect(message(code)).toBe(expected))
 })
 
