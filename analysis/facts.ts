@@ -141,4 +141,21 @@ export interface LazyMisuse {
   readonly because: readonly Reason[]
 }
 
-export type Fact = FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator
+/** An await that could have started together with one before it. */
+export interface SequentialAwaits {
+  readonly kind: 'sequential-awaits'
+  /** The later one. */
+  readonly node: TSESTree.AwaitExpression
+  /** The first of those that could start together. */
+  readonly first: TSESTree.AwaitExpression
+  /** All of them, in the order of the source. */
+  readonly group: readonly TSESTree.AwaitExpression[]
+  /** Where they can start together while everything between them stays: where the first is, where the last is, or nowhere. */
+  readonly place: 'first' | 'last' | undefined
+  /** What is waited for first and here, as a reader would name it. */
+  readonly names: readonly [first: string, later: string]
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+export type Fact = FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits

@@ -1,5 +1,6 @@
 import type { ScopeManager } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
+import type { Project } from './project.js'
 import type { TypeOracle } from './types/oracle.js'
 
 /** One file as the analysis sees it. An adapter builds it; ESLint, jscodeshift and the command share everything below. */
@@ -11,6 +12,8 @@ export interface SourceUnit {
   readonly ast: TSESTree.Program
   readonly scopes: ScopeManager
   readonly types: TypeOracle
+  /** The other files, where types lead to them. */
+  readonly project?: Project | undefined
   /** Whether an import of this package would resolve from the file, so that a rewrite may name it. */
   readonly resolves: (packageName: string) => boolean
 }

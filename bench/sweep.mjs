@@ -1,4 +1,5 @@
-// npm run sweep [-- --short]: scans and rewrites copies of each sweep package, for both targets: as it is, and with every
+// npm run sweep [-- --short | labels <folder> | differential]: labels.mjs measures rules against labelled code, and
+// differential/ runs random programs before and after. Else: scans and rewrites copies of each sweep package, for both targets: as it is, and with every
 // `await f()` that is a statement made floating, which gives the rewrites hundreds of places that people wrote. Fails where
 // anything crashes, the output does not parse, a second run changes something, or the type checker finds a new error.
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -11,6 +12,14 @@ import { floatingToTaskGroup } from '../dist/codemods/floating-to-task-group.js'
 import { copySources } from './packages.mjs'
 import { stripAwaits } from './strip-awaits.mjs'
 
+if (process.argv[2] === 'labels') {
+  const { measureLabels } = await import('./labels.mjs')
+  process.exit((await measureLabels(process.argv.slice(3))) ? 0 : 1)
+}
+if (process.argv[2] === 'differential') {
+  const { sweepPrograms } = await import('./differential/sweep.mjs')
+  process.exit((await sweepPrograms(process.argv.slice(3))) ? 0 : 1)
+}
 const short = process.argv.includes('--short')
 const targets = short ? ['structured-async'] : ['structured-async', 'native']
 let failed = 0
@@ -46,7 +55,7 @@ console.log(failed === 0 ? 'Sweep passed.' : `Sweep failed: ${failed} problems.`
 process.exitCode = failed === 0 ? 0 : 1
 
 function rewrite(file, text, target) {
-  return runCodemod(floatingToTaskGroup, loadUnit(file, text).unit, { target })
+  return runCodemod(floatingToTaskGroup, text, next => loadUnit(file, next).unit, { target })
 }
 
 function attempt(file, action) {

@@ -2,6 +2,7 @@ import { createTwoFilesPatch } from 'diff'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import pc from 'picocolors'
+import type { SourceUnit } from '../analysis/unit.js'
 import { codemods } from '../codemods/all.js'
 import { runCodemod, type CodemodDefinition, type CodemodOptions } from '../codemods/codemod.js'
 import { replaceFile, uncommittedChanges } from '../host/files.js'
@@ -68,15 +69,18 @@ function refuseDirtyTree(paths: readonly string[]): void {
 
 function apply(chosen: readonly CodemodDefinition[], file: OpenFile, options: FixOptions): { text: string; changed: number; refused: { line: number; column: number; reason: string }[] } {
   let { unit } = file
+  // Each text is read once, whichever codemod asks.
+  const read = (text: string): SourceUnit => (text === unit.text ? unit : (unit = loadUnit(file.path, text, options).unit))
+  let { text } = unit
   let changed = 0
   const refused = []
   for (const codemod of chosen) {
-    const result = runCodemod(codemod, unit, options)
+    const result = runCodemod(codemod, text, read, options)
     changed += result.changed.length
     refused.push(...result.refused)
-    if (result.text !== unit.text) unit = loadUnit(file.path, result.text, options).unit
+    text = result.text
   }
-  return { text: unit.text, changed, refused }
+  return { text, changed, refused }
 }
 
 function patch({ path: file, unit }: OpenFile, text: string): string {

@@ -5,7 +5,7 @@ import { version } from '../version.js'
 
 // The parser takes the first TypeScript that it finds, so it is loaded behind this.
 useProjectTypescript(process.cwd())
-const [{ scan }, { fix }, { codemods }, { FileProblem }] = await Promise.all([import('./scan.js'), import('./fix.js'), import('../codemods/all.js'), import('../host/units.js')]).catch(sayMissing)
+const [{ scan }, { explain }, { fix }, { codemods }, { FileProblem }] = await Promise.all([import('./scan.js'), import('./explain.js'), import('./fix.js'), import('../codemods/all.js'), import('../host/units.js')]).catch(sayMissing)
 
 /** Exit codes: 0 clean or done, 1 findings or pending changes, 2 something failed. See docs/cli.md. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -21,9 +21,10 @@ async function main(argv: readonly string[]): Promise<number> {
     .description('Report every finding in the files below the paths (default: the current folder).')
     .argument('[paths...]')
     .addOption(new Option('--format <format>', 'how to print the findings').choices(['stylish', 'json']).default('stylish'))
+    .option('--explain <file:line>', 'instead, what is known of the awaits on that line, and what keeps them from starting earlier')
     .option('--no-types', 'do not look for a tsconfig.json; faster, and finds only what the syntax proves')
-    .action((paths: string[], options: { format: 'stylish' | 'json'; types: boolean }) => {
-      code = scan(paths, options)
+    .action((paths: string[], options: { format: 'stylish' | 'json'; types: boolean; explain?: string }) => {
+      code = options.explain === undefined ? scan(paths, options) : explain(options.explain, options)
     })
 
   program
@@ -33,8 +34,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--write', 'change the files')
     .option('--allow-dirty', 'write although git has uncommitted changes')
     .addOption(new Option('--target <target>', 'what the new code calls: the runtime package, or only the language').choices(['structured-async', 'native']).default('structured-async'))
+    .option('--likely', 'also rewrite what is likely to be safe, and not proven')
     .option('--no-types', 'do not look for a tsconfig.json')
-    .action((words: string[], options: { write?: boolean; allowDirty?: boolean; target: 'structured-async' | 'native'; types: boolean }) => {
+    .action((words: string[], options: { write?: boolean; allowDirty?: boolean; likely?: boolean; target: 'structured-async' | 'native'; types: boolean }) => {
       code = fix(words, { ...options, write: options.write ?? false, allowDirty: options.allowDirty ?? false })
     })
 

@@ -13,13 +13,12 @@ export type Transform = (file: JscodeshiftFile, api: JscodeshiftApi, options: Pa
 
 /** Makes a jscodeshift transform of a codemod. jscodeshift only walks the files: the edits keep every byte around them. */
 export function toTransform(codemod: CodemodDefinition): Transform {
-  return ({ path, source }, api, { target = 'structured-async' }) => {
+  return ({ path, source }, api, { target = 'structured-async', likely }) => {
     if (target !== 'structured-async' && target !== 'native') {
       throw new Error(`There is no target '${String(target)}'. Pass --target=structured-async or --target=native.`)
     }
     const bom = source.startsWith('\uFEFF') ? '\uFEFF' : ''
-    const { unit } = loadUnit(path, source.slice(bom.length))
-    const { text, refused } = runCodemod(codemod, unit, { target })
+    const { text, refused } = runCodemod(codemod, source.slice(bom.length), text => loadUnit(path, text).unit, { target, likely })
     for (const { line, column, reason } of refused) api.report?.(`${path}:${line}:${column} left as it is. ${reason}`)
     return bom + text
   }

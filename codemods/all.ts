@@ -1,6 +1,7 @@
 import type { CodemodDefinition } from './codemod.js'
 import { floatingToTaskGroup } from './floating-to-task-group.js'
 import { lateAwaitToGather } from './late-await-to-gather.js'
+import { sequentialToGather } from './sequential-to-gather.js'
 
 /** Every codemod there is, in the order in which the command runs them. */
-export const codemods: readonly CodemodDefinition[] = [floatingToTaskGroup, lateAwaitToGather]
+export const codemods: readonly CodemodDefinition[] = [floatingToTaskGroup, lateAwaitToGather, sequentialToGather]

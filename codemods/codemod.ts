@@ -6,12 +6,16 @@ import { importEdits } from '../rewrite/imports.js'
 export interface CodemodOptions {
   /** What the new code calls: the runtime package, or only what the language has. */
   readonly target: 'structured-async' | 'native'
+  /** Whether what is likely, and not proven, is rewritten too. Default: false. */
+  readonly likely?: boolean | undefined
 }
 
 /** A codemod as plain data. `adapter.ts` makes a jscodeshift transform of it, the command runs it as it is. */
 export interface CodemodDefinition {
   readonly name: string
   readonly description: string
+  /** Whether one rewrite may make way for the next, so that the result is read again until nothing changes. */
+  readonly isRepeated?: boolean
   /** What to change in the file, and where. */
   readonly rewrites: (unit: SourceUnit, options: CodemodOptions) => readonly PlannedRewrite[]
 }
@@ -30,20 +34,37 @@ export interface CodemodResult {
   readonly refused: readonly { readonly line: number; readonly column: number; readonly reason: string }[]
 }
 
-/** Runs a codemod over one file, its imports added once. */
-export function runCodemod(codemod: CodemodDefinition, unit: SourceUnit, options: CodemodOptions): CodemodResult {
+/**
+ * Runs a codemod over one file, its imports added once.
+ *
+ * @param read makes a source unit of the file with a text; asked again where a rewrite stands in the text of another, or makes way for one
+ */
+export function runCodemod(codemod: CodemodDefinition, original: string, read: (text: string) => SourceUnit, options: CodemodOptions): CodemodResult {
+  const unit = read(original)
   const edits: Edit[] = []
   const needs = []
   const changed: number[] = []
   const refused = []
+  let isDone = !codemod.isRepeated
   for (const { nodes, rewrite } of codemod.rewrites(unit, options)) {
     if (isRefusal(rewrite)) {
       for (const { loc } of nodes) refused.push({ line: loc.start.line, column: loc.start.column + 1, reason: rewrite.refused })
+      continue
+    }
+    if (rewrite.edits.some(edit => edits.some(other => overlaps(edit, other)))) {
+      isDone = false
       continue
     }
     edits.push(...rewrite.edits)
     needs.push(...rewrite.imports)
     changed.push(...nodes.map(node => node.loc.start.line))
   }
-  return { text: applyEdits(unit.text, [...importEdits(unit, needs), ...edits]), changed, refused }
+  const text = applyEdits(unit.text, [...importEdits(unit, needs), ...edits])
+  if (isDone || text === unit.text) return { text, changed, refused }
+  const rest = runCodemod(codemod, text, read, options)
+  return { ...rest, changed: [...changed, ...rest.changed] }
+}
+
+function overlaps({ range: [start, end] }: Edit, { range: [from, to] }: Edit): boolean {
+  return start < to && from < end
 }

@@ -3,6 +3,7 @@ import { parse, parseAndGenerateServices, type ParserServices } from '@typescrip
 import type { TSESTree } from '@typescript-eslint/types'
 import path from 'node:path'
 import { canImport } from '../analysis/packages.js'
+import { projectOf } from '../analysis/project.js'
 import { syntaxOracle } from '../analysis/types/from-syntax.js'
 import { typescriptOracle, type CheckedProgram } from '../analysis/types/from-typescript.js'
 import type { SourceUnit } from '../analysis/unit.js'
@@ -69,7 +70,8 @@ function unitOf(file: string, text: string, ast: TSESTree.Program, services?: Pa
   const scopes = analyze(ast, { sourceType: ast.sourceType })
   const syntax = syntaxOracle(file, ast, scopes)
   const types = services?.program ? typescriptOracle(services as CheckedProgram, file, syntax) : syntax
-  return { path: file, text, ast, scopes, types, resolves: packageName => canImport(packageName, file) }
+  const project = services?.program ? projectOf(services.program) : undefined
+  return { path: file, text, ast, scopes, types, project, resolves: packageName => canImport(packageName, file) }
 }
 
 function firstLine(message: string): string {

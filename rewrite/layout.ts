@@ -99,7 +99,7 @@ function rangesWithFixedLines({ ast }: SourceUnit): (readonly [number, number])[
 function firstSimpleStatement(ast: TSESTree.Program): TSESTree.Node | undefined {
   let found: TSESTree.Node | undefined
   walk(ast, node => {
-    if (!found && (node.type === 'ExpressionStatement' || node.type === 'VariableDeclaration') && node.parent?.type !== 'ForStatement') found = node
+    if (!found && (node.type === 'ExpressionStatement' || node.type === 'VariableDeclaration' || node.type === 'ReturnStatement') && node.parent?.type !== 'ForStatement') found = node
     return found ? 'skip' : undefined
   })
   return found

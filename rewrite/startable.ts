@@ -44,14 +44,13 @@ function mustStayOutside(unit: SourceUnit, node: TSESTree.Expression): boolean {
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression' && node.type !== 'ImportExpression') return true
   // What it throws before there is a promise is for the catch around it.
   if (handlerAround(node) && !isAsyncCall(unit, node)) return true
-  let outside = false
+  let waits = false
   walk(node, inner => {
     if (isFunction(inner)) return 'skip'
-    outside ||= inner.type === 'AwaitExpression' || inner.type === 'YieldExpression'
-    if (isTypeScript(unit)) outside ||= losesItsType(unit, inner)
-    return outside ? 'skip' : undefined
+    waits ||= inner.type === 'AwaitExpression' || inner.type === 'YieldExpression'
+    return waits ? 'skip' : undefined
   })
-  return outside
+  return waits || losesTypesInClosure(unit, node)
 }
 
 /** Whether a call can't throw by itself: it calls an async function of this file. */
@@ -59,6 +58,17 @@ function isAsyncCall(unit: SourceUnit, node: TSESTree.Expression): boolean {
   if (node.type === 'ImportExpression') return true
   if (node.type !== 'CallExpression') return false
   return calledFunction(unit, node)?.async === true && node.arguments.every(argument => argument.type === 'Identifier' || argument.type === 'Literal')
+}
+
+/** Whether the type checker knows less about something in `node` where a closure stands around it. */
+export function losesTypesInClosure(unit: SourceUnit, node: TSESTree.Node): boolean {
+  let loses = false
+  walk(node, inner => {
+    if (isFunction(inner)) return 'skip'
+    loses ||= isTypeScript(unit) && losesItsType(unit, inner)
+    return loses ? 'skip' : undefined
+  })
+  return loses
 }
 
 function losesItsType(unit: SourceUnit, node: TSESTree.Node): boolean {

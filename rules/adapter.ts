@@ -6,6 +6,7 @@ import { typescriptOracle, type CheckedProgram } from '../analysis/types/from-ty
 import { syntaxOracle } from '../analysis/types/from-syntax.js'
 import type { Fact } from '../analysis/facts.js'
 import { canImport } from '../analysis/packages.js'
+import { projectOf } from '../analysis/project.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { isRefusal, type Edit } from '../rewrite/edit.js'
 import { importEdits } from '../rewrite/imports.js'
@@ -69,7 +70,8 @@ function unitFrom({ sourceCode, physicalFilename }: Rule.RuleContext): SourceUni
   const syntax = syntaxOracle(physicalFilename, ast, scopes)
   const services = sourceCode.parserServices as Partial<CheckedProgram> | undefined
   const types = services?.program && services.esTreeNodeToTSNodeMap ? typescriptOracle(services as CheckedProgram, physicalFilename, syntax) : syntax
-  const unit: SourceUnit = { path: physicalFilename, text: sourceCode.text, ast, scopes, types, resolves: packageName => canImport(packageName, physicalFilename) }
+  const project = services?.program ? projectOf(services.program) : undefined
+  const unit: SourceUnit = { path: physicalFilename, text: sourceCode.text, ast, scopes, types, project, resolves: packageName => canImport(packageName, physicalFilename) }
   units.set(sourceCode.ast, unit)
   return unit
 }

@@ -1,7 +1,8 @@
 import { noFloatingPromises } from './no-floating-promises.js'
 import { noLateAwait } from './no-late-await.js'
 import { noMisusedLazyThenables } from './no-misused-lazy-thenables.js'
+import { noSequentialAwaits } from './no-sequential-awaits.js'
 import type { RuleDefinition } from './rule.js'
 
 /** Every rule there is. The plugin, the presets, the command and the laws read this list. */
-export const rules = [noFloatingPromises, noLateAwait, noMisusedLazyThenables] as unknown as readonly RuleDefinition[]
+export const rules = [noFloatingPromises, noLateAwait, noMisusedLazyThenables, noSequentialAwaits] as unknown as readonly RuleDefinition[]

@@ -24,7 +24,7 @@ export const ${constant}: RuleDefinition<Fact, object> = {
   messages: {
     found: 'What will go wrong, and what to do.',
   },
-  find: () => [],
+  finders: [],
   report: fact => ({ node: fact.node, message: 'found', suggestions: [] }),
 }
 `,
@@ -62,7 +62,7 @@ import { runCodemod } from '../../codemods/codemod.js'
 import { readings } from '../programs.js'
 
 it('rewrites', () => {
-  expect(runCodemod(${constant}, readings.JavaScript('before'), { target: 'structured-async' }).text).toBe('after')
+  expect(runCodemod(${constant}, 'before', readings.JavaScript, { target: 'structured-async' }).text).toBe('after')
 })
 `,
     [`docs/codemods/${name}.md`]: `# ${name}

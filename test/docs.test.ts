@@ -43,7 +43,7 @@ describe('every before becomes its after', () => {
       expect(after?.words[0]).toBe('after')
       const target = before.words.includes('native') ? 'native' : 'structured-async'
       const codemod = codemods.find(({ name }) => name === path.basename(page, '.md')) ?? floatingToTaskGroup
-      expect(runCodemod(codemod, readings['TypeScript with types'](before.code), { target }).text).toBe(after?.code)
+      expect(runCodemod(codemod, before.code, readings['TypeScript with types'], { target }).text).toBe(after?.code)
     })
   }
 })

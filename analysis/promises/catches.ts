@@ -52,7 +52,7 @@ function methodCalls({ ast }: SourceUnit): Map<string, TSESTree.Node[]> {
 }
 
 /** Follows the rejection of `promise` outwards, to a handler that tells errors apart; one that ends it ends the search. */
-function inspectorOf(unit: SourceUnit, promise: TSESTree.Node, seen: Set<TSESTree.Node>): TSESTree.Node | undefined {
+export function inspectorOf(unit: SourceUnit, promise: TSESTree.Node, seen = new Set<TSESTree.Node>()): TSESTree.Node | undefined {
   let current = promise
   let below = promise
   // A promise that the block does not wait for rejects when the block is left.

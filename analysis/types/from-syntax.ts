@@ -2,6 +2,7 @@ import type { ScopeManager, Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, isReassigned, variableOf } from '../scopes.js'
 import { isFunction, memberName, ownMethod, unwrap } from '../walk.js'
+import { calleeBySyntax } from './syntax-callees.js'
 import { some, type Answer, type Specifier, type TypeOracle } from './oracle.js'
 
 const promiseStatics = new Set(['all', 'allSettled', 'any', 'race', 'reject', 'resolve', 'try'])
@@ -27,6 +28,9 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     isCallOf: (node, functions) => functions.some(specifier => namesCallee(node.callee, specifier)),
     isOneOf: () => 'unknown',
     handsBack: () => 'unknown',
+    callee: call => calleeBySyntax(path, scopes, call.type === 'TaggedTemplateExpression' ? call.tag : call.callee, isArray, call.type === 'NewExpression'),
+    functionAt: node => calleeBySyntax(path, scopes, node, isArray),
+    hasMember: () => 'unknown',
     neverReturns,
     isExhaustive: ({ cases }) => (cases.some(({ test }) => !test) ? 'yes' : 'unknown'),
     isNullable: node => (node.type === 'ChainExpression' || node.parent?.type === 'ChainExpression' ? 'yes' : 'no'),

@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type ts from 'typescript'
 import { unwrap } from '../walk.js'
 import { some, type Answer, type PromiseQuestion, type Specifier, type TypeOracle } from './oracle.js'
+import { calleeOf, functionAt } from './typescript-callees.js'
 import { anyOrUnknown, dropsArgument, expectsVoid, partsOf, signaturesOf } from './typescript-callbacks.js'
 import { isDeclaredIn, matchesType, matchesValue } from './typescript-specifiers.js'
 
@@ -86,6 +87,13 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
       // `timed(() => f())` gives what its callback makes; `map.get()` and `last(promises)` give what is there.
       const isOwn = holders.some(part => part.symbol?.declarations?.some(({ parent }) => parent === declared.signature))
       return isOwn && call.arguments.some(argument => isCallable(argument) === 'yes') ? 'no' : 'yes'
+    },
+    callee: call => calleeOf(checked, call),
+    functionAt: node => functionAt(checked, node),
+    hasMember(node, name) {
+      const type = typeAt(node)
+      if (!type || type.flags & anyOrUnknown) return 'unknown'
+      return partsOf(checker.getNonNullableType(type)).every(part => checker.getApparentType(part).getProperty(name)) ? 'yes' : 'no'
     },
     neverReturns(call) {
       const declared = declaredReturn(call)

@@ -18,6 +18,20 @@ export interface PromiseQuestion {
   readonly safeTypes: readonly Specifier[]
 }
 
+export type AnyCall = TSESTree.CallExpression | TSESTree.NewExpression | TSESTree.TaggedTemplateExpression
+
+/** What a call runs. */
+export type Callee =
+  /** Code of the project: where it stands. `isWrapped` where another function stands around it, as in `cache(async () => …)`. */
+  | { readonly kind: 'function'; readonly path: string; readonly range: readonly [start: number, end: number]; readonly isWrapped: boolean }
+  /**
+   * Only a declaration is there. `package` is an npm package, `node:fs/promises` and the like, `lib` for the language and the
+   * browser, undefined for the project itself; `type` the class or interface that has the member. `isImplicit` marks a class
+   * that has nothing to construct.
+   */
+  | { readonly kind: 'declared'; readonly package: string | undefined; readonly type: string | undefined; readonly member: string; readonly isImplicit?: boolean }
+  | { readonly kind: 'unknown'; readonly why: string }
+
 /**
  * The one place that decides what a promise is. One implementation per source of knowledge; every question is about one
  * node and every answer is plain, so that another checker can be put behind it.
@@ -47,6 +61,12 @@ export interface TypeOracle {
   isOneOf(node: TSESTree.Expression, types: readonly Specifier[]): Answer
   /** Does this call give what was put in before, as `map.get()` and `list.at()` do, so that no promise is made here? */
   handsBack(call: TSESTree.CallExpression): Answer
+  /** What does this call run? */
+  callee(call: AnyCall): Callee
+  /** What would a call of this value run? */
+  functionAt(node: TSESTree.Expression): Callee
+  /** Does every member of this value's type have a member of this name? */
+  hasMember(node: TSESTree.Expression, name: string): Answer
   /** Does this call never come back, as one that always throws? */
   neverReturns(call: TSESTree.CallExpression): Answer
   /** Do the tests of its cases name every value that the switch can meet? */

@@ -25,6 +25,30 @@ export function isDeclaredIn(type: ts.Type, name: string, packageName: string, p
   return matchesType(type, { from: 'package', name, package: packageName }, program)
 }
 
+/** The module that a declaration belongs to: `declare module 'name'`, or the package that its file is in; `lib` for what the platform declares. */
+export function moduleOf(declaration: ts.Node): string | undefined {
+  for (let at: ts.Node | undefined = declaration; at; at = at.parent) {
+    const { name } = at as { name?: { text?: string } }
+    // The numbers of syntax kinds differ between versions; only a module's name is a string in front of a body.
+    if ('body' in at && name?.text !== undefined && /^declare\s+module\s+["']/.test(at.getText().slice(0, 40))) return nodeModule(name.text)
+  }
+  const file = declaration.getSourceFile()
+  const name = samePath(file.fileName)
+  const inPackage = /.*\/node_modules\/(\.prisma\/client|@[^/]+\/[^/]+|[^/]+)\//.exec(name)?.[1]
+  if (inPackage === 'typescript') return 'lib'
+  if (inPackage === '@types/node') return 'lib'
+  if (inPackage?.startsWith('@types/')) return inPackage.slice('@types/'.length).replace(/^(.+)__/, '@$1/')
+  if (inPackage !== undefined) return inPackage
+  if (/@prisma\/client\/runtime/.test(file.text.slice(0, 3000))) return '@prisma/client'
+  return packageOf(file.fileName)
+}
+
+function nodeModule(name: string): string {
+  return name.startsWith('node:') || !nodeModules.test(name) ? name : `node:${name}`
+}
+
+const nodeModules = /^(?:assert|async_hooks|buffer|child_process|cluster|console|crypto|dgram|dns|events|fs|http2?|https|module|net|os|path|perf_hooks|process|punycode|querystring|readline|stream|string_decoder|timers|tls|tty|url|util|v8|vm|worker_threads|zlib)(?:\/|$)/
+
 function isNamed(type: ts.Type, specifier: Specifier): boolean {
   const names: readonly string[] = typeof specifier === 'string' ? [specifier] : [specifier.name].flat()
   const symbol = type.aliasSymbol ?? type.getSymbol()

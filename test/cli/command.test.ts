@@ -136,7 +136,7 @@ describe('scan', () => {
     const folder = folderWith({ 'a.js': clean, 'b.md': '' })
     for (const [args, message] of [
       [['scan', 'nothing'], /There is no file or folder at nothing\./],
-      [['fix', 'floating-to-task-grup'], /There is no codemod and no file named floating-to-task-grup\. The codemods are: floating-to-task-group, late-await-to-gather\./],
+      [['fix', 'floating-to-task-grup'], /There is no codemod and no file named floating-to-task-grup\. The codemods are: floating-to-task-group, late-await-to-gather, sequential-to-gather\./],
       [['scan', 'b.md'], /b\.md is no JavaScript or TypeScript source\./],
       [['scan', '--fromat', 'json'], /unknown option '--fromat'/],
       [['scan', '--format', 'yaml'], /Allowed choices are stylish, json/],

@@ -12,7 +12,7 @@ declare const c: boolean
 `
 
 function transform(code: string, target: 'structured-async' | 'native' = 'structured-async'): CodemodResult {
-  return runCodemod(floatingToTaskGroup, loadUnit(typedFile, code).unit, { target })
+  return runCodemod(floatingToTaskGroup, code, text => loadUnit(typedFile, text).unit, { target })
 }
 
 /** Before, after; the declarations above and the import are left out of both. */
@@ -259,7 +259,7 @@ describe('structured-async target', () => {
 
   it('works on JavaScript without types', () => {
     const code = `const { a } = require('./a')\n\nasync function f() {}\nexports.main = async function () {\n\tf();\n};\n`
-    expect(runCodemod(floatingToTaskGroup, readings.JavaScript(code), { target: 'structured-async' }).text).toBe(
+    expect(runCodemod(floatingToTaskGroup, code, readings.JavaScript, { target: 'structured-async' }).text).toBe(
       `const { a } = require('./a')\nconst { taskGroup } = require('structured-async')\n\nasync function f() {}\nexports.main = async function () {\n\tawait taskGroup(async (tg) => {\n\t\ttg.createTask(() => f());\n\t})\n};\n`,
     )
   })

@@ -7,8 +7,8 @@ import { typeErrors } from '../type-check.js'
 const head = 'declare function f(x?: unknown): Promise<number>\ndeclare function g(): Promise<string>\n'
 
 function transform(code: string, target: 'structured-async' | 'native' = 'native'): { text: string; refused: string[] } {
-  const { text, refused } = runCodemod(lateAwaitToGather, readings['TypeScript with types'](head + code), { target })
-  const again = runCodemod(lateAwaitToGather, readings['TypeScript with types'](text), { target })
+  const { text, refused } = runCodemod(lateAwaitToGather, head + code, readings['TypeScript with types'], { target })
+  const again = runCodemod(lateAwaitToGather, text, readings['TypeScript with types'], { target })
   expect(again.text).toBe(text)
   const [after, before] = typeErrors([text, head + code])
   expect(after).toEqual(before)

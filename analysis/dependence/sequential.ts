@@ -1,0 +1,86 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type { Reason, SequentialAwaits } from '../facts.js'
+import type { Finder } from '../find.js'
+import { isOrderedFile } from '../test-files.js'
+import type { SourceUnit } from '../unit.js'
+import { isFunction, memberName, unwrap } from '../walk.js'
+import { awaitsOf, itemOf, stepsOf, type Item, type Step } from './items.js'
+import { groupsIn, isGainful, placeOf, type Group } from './stages.js'
+
+export interface SequentialOptions {
+  /** Whether tests, stories, seeds and migrations count too: their awaits are steps of a story. */
+  readonly checkTests: boolean
+  /** Whether awaits count that are only likely to read; without them the others make smaller groups. */
+  readonly checkLikely: boolean
+}
+
+export const defaultSequentialOptions: SequentialOptions = { checkTests: false, checkLikely: true }
+
+/** Awaits of one block that wait one after another, though they could start together. */
+export const sequentialFinder: Finder<SequentialAwaits, SequentialOptions> = {
+  types: ['BlockStatement', 'Program', 'SwitchCase'],
+  at: (node, unit, { checkTests, checkLikely }) => (checkTests || !isOrderedFile(unit) ? groupsOf(unit, node, checkLikely).flatMap(factsOf) : []),
+}
+
+/** The groups of awaits in a block that could start together. */
+export function groupsOf(unit: SourceUnit, block: TSESTree.Node, checkLikely = true): readonly Group[] {
+  let items = remembered.get(block)
+  if (!items) remembered.set(block, (items = itemsOf(unit, block)))
+  return groupsIn(items, checkLikely ? isGainful : step => isGainful(step) && step.effects.certainty === 'proven')
+}
+
+/** A rule and the rewrites that it offers ask of the same blocks. */
+const remembered = new WeakMap<TSESTree.Node, readonly Item[]>()
+
+/** The statements from the first await that could gain something to the last; none where there are no two. */
+function itemsOf(unit: SourceUnit, block: TSESTree.Node): readonly Item[] {
+  const statements = (block.type === 'SwitchCase' ? block.consequent : block.type === 'BlockStatement' || block.type === 'Program' ? block.body : []) as readonly TSESTree.Statement[]
+  if (statements.flatMap(awaitsOf).length < 2 || isOrdered(block)) return []
+  const steps = statements.map(statement => stepsOf(unit, statement))
+  const gainful = steps.flatMap((ofStatement, at) => ofStatement.filter(isGainful).map(() => at))
+  const [from, to] = [gainful[0], gainful.at(-1)]
+  if (from === undefined || to === undefined || gainful.length < 2) return []
+  return statements.slice(from, to + 1).map((statement, at) => itemOf(unit, statement, steps[from + at]))
+}
+
+function factsOf(group: Group): SequentialAwaits[] {
+  const { steps } = group
+  const place = placeOf(group)
+  const [first, ...later] = steps as [Step, ...Step[]]
+  const nodes = steps.map(({ node }) => node)
+  return later.map(step => ({
+    kind: 'sequential-awaits',
+    node: step.node,
+    first: first.node,
+    group: nodes,
+    place,
+    names: [first.name, step.name],
+    certainty: [first, step].some(({ effects }) => effects.certainty === 'likely') ? 'likely' : 'proven',
+    because: [...reasons(first), ...reasons(step)],
+  }))
+}
+
+function reasons({ effects }: Step): Reason[] {
+  const [read] = effects.reads
+  return [...(read ? [{ text: read.text }] : []), ...effects.doubts.slice(0, 1).map(({ text }) => ({ text }))]
+}
+
+/** Whether a callback around the block belongs to a transaction or a lock, where one thing follows another. */
+function isOrdered(block: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | undefined = block; at; at = at.parent) {
+    if (!isFunction(at)) continue
+    const call = at.parent
+    if (call.type === 'CallExpression' && call.arguments.includes(at as never)) {
+      const callee = unwrap(call.callee)
+      const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : ''
+      if (/transaction|exclusive|lock|mutex|^act$/i.test(name)) return true
+    }
+    if (call.type === 'MethodDefinition' && call.decorators?.some(({ expression }) => /transaction/i.test(nameOfDecorator(expression)))) return true
+  }
+  return false
+}
+
+function nameOfDecorator(expression: TSESTree.Expression): string {
+  const node = expression.type === 'CallExpression' ? expression.callee : expression
+  return node.type === 'Identifier' ? node.name : node.type === 'MemberExpression' ? (memberName(node) ?? '') : ''
+}

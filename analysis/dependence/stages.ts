@@ -1,0 +1,115 @@
+import type { Item, Step } from './items.js'
+
+/** Steps of one block that could start together. */
+export interface Group {
+  /** In the order of the source; at least two. */
+  readonly steps: readonly Step[]
+  /** The statements of the steps, and all between. */
+  readonly items: readonly Item[]
+}
+
+/** How many start together at most: more than that at once is for somebody to decide. */
+const largest = 6
+
+/** How many statements apart two awaits may be. */
+const window = 16
+
+/**
+ * Puts each step as early as what it uses and what must stay in front of it allow; steps that come to the same stage, with
+ * nothing between them that has to stay, could start together.
+ *
+ * @param fits which steps may be in a group
+ */
+export function groupsIn(items: readonly Item[], fits: (step: Step) => boolean = isGainful): Group[] {
+  const groups: Group[] = []
+  const stages: Staged[] = []
+  // Before this stage nothing may start any more.
+  let base = 0
+  // When what an item defines is there: the number of waits before.
+  const available: number[] = []
+  for (const [at, item] of items.entries()) {
+    let ready = base
+    let all = base
+    for (const [earlier, other] of items.slice(0, at).entries()) {
+      all = Math.max(all, available[earlier] as number)
+      if (dependsOn(item, other)) ready = Math.max(ready, available[earlier] as number)
+    }
+    let end = ready
+    // A step that stays keeps those behind it in its statement, too.
+    let floor = base
+    for (const step of item.steps) {
+      let stage = isMovable(step) ? floor : Math.max(all, end)
+      for (const [earlier, other] of items.slice(0, at).entries()) if (meets(step.uses, other.defines) || meets(item.exclusive, other.exclusive) || readsField(step, other)) stage = Math.max(stage, available[earlier] as number)
+      for (const inner of item.steps) if (inner !== step && contains(step, inner)) stage = Math.max(stage, (stages.find(({ step: other }) => other === inner)?.stage ?? stage) + 1)
+      stages.push({ step, stage, at })
+      end = Math.max(end, stage + 1)
+      if (!isMovable(step)) floor = end
+    }
+    available.push(end)
+    if (item.isBarrier) {
+      base = Math.max(all, end)
+    } else if (item.steps.some(({ isGate }) => isGate)) base = Math.max(base, end)
+  }
+  for (const first of stages) {
+    if (!fits(first.step) || groups.some(({ steps }) => steps.includes(first.step))) continue
+    let weight = 0
+    const together = stages.filter(other => other.stage === first.stage && other.at >= first.at && other.at - first.at < window && fits(other.step) && isJoinable(first, other, items) && (weight += other.step.weight) <= largest)
+    const last = together.at(-1)
+    if (together.length < 2 || !last) continue
+    groups.push({ steps: together.map(({ step }) => step), items: items.slice(first.at, last.at + 1) })
+  }
+  return groups
+}
+
+/**
+ * Where the steps of a group can start together without moving anything else: where the first stands, if no later one uses
+ * what stands between; else where the last stands, if nothing between waits, or uses or changes what the others do.
+ */
+export function placeOf({ steps, items }: Group): 'first' | 'last' | undefined {
+  const holds = (item: Item): boolean => item.steps.some(step => steps.includes(step))
+  const between = items.filter(item => !holds(item))
+  if (!between.some(item => steps.some(step => meets(step.uses, item.defines)))) return 'first'
+  if (between.some(({ steps: waiting }) => waiting.length > 0)) return undefined
+  const moved = items.slice(0, -1).filter(holds)
+  return moved.some(item => items.slice(items.indexOf(item) + 1, -1).some(other => !holds(other) && dependsOn(other, item))) ? undefined : 'last'
+}
+
+interface Staged {
+  readonly step: Step
+  readonly stage: number
+  /** The item that it belongs to. */
+  readonly at: number
+}
+
+/** Whether a later step may pass everything between it and the first: a barrier in front of it ends what can be joined. */
+function isJoinable(first: Staged, other: Staged, items: readonly Item[]): boolean {
+  return other === first || other.at === first.at || !items.slice(first.at, other.at).some(({ isBarrier }) => isBarrier)
+}
+
+/** Whether it only reads, so that it may run beside other reads. */
+function isMovable({ effects, isDiscarded }: Step): boolean {
+  const isReading = effects.writes.length === 0 && !effects.barrier && !effects.unknown && !effects.connection
+  return isReading && (!isDiscarded || effects.certainty === 'proven')
+}
+
+/** Whether there is input or output to wait for, and its failure need not stop the others. */
+export function isGainful(step: Step): boolean {
+  return isMovable(step) && step.effects.reads.length > 0 && !step.isGate
+}
+
+function readsField({ effects }: Step, { fields }: Item): boolean {
+  return fields.size > 0 && effects.fields.some(name => name === '*' || fields.has(name))
+}
+
+function dependsOn(item: Item, earlier: Item): boolean {
+  return meets(item.uses, earlier.defines) || meets(earlier.uses, item.defines)
+}
+
+function contains(outer: Step, inner: Step): boolean {
+  return outer.node.range[0] <= inner.node.range[0] && inner.node.range[1] <= outer.node.range[1]
+}
+
+function meets<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
+  for (const item of a) if (b.has(item)) return true
+  return false
+}

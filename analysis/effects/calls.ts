@@ -1,0 +1,296 @@
+import type { Variable } from '@typescript-eslint/scope-manager'
+import type { TSESTree } from '@typescript-eslint/types'
+import { constantValue, isGlobal, variableOf } from '../scopes.js'
+import type { AnyCall, Callee } from '../types/oracle.js'
+import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
+import { connectionTypes, rowFor } from './catalogue/lookup.js'
+import type { Doing, Row } from './catalogue/row.js'
+import { joined, nothing, reachedBy, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
+import { found } from './functions.js'
+import { isTelemetry, judgedByName } from './names.js'
+import { idOf, isWithin, originsOf, originsOfVariable, type Code } from './origins.js'
+import { evidence, short, summaryOf, writesTo } from './summary.js'
+
+/** What a call does: its body decides, then the catalogue, then its name. */
+export function effectsOfCall(code: Code, call: AnyCall): Summary {
+  const { unit } = code
+  const { name, receiver } = namesOf(code, call)
+  const callee = unit.types.callee(call)
+  const target = found(unit, callee)
+  // `log.push(line)` changes a list, whatever it is called.
+  const isOfLanguage = callee.kind === 'declared' && callee.package === 'lib' && callee.type !== 'Console'
+  if (!isOfLanguage && isTelemetry(receiver, name, callee.kind === 'declared' ? callee.type : undefined)) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for a log or a metric`)
+  if (target) {
+    const result = substituted(code, call, reachedBy(summaryOf(target.unit, target.fn), evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)))
+    return callee.kind === 'function' && callee.isWrapped ? doubtful(code, call, result, `\`${name}\` is wrapped in another function`) : result
+  }
+  const parameter = parameterCall(code, call, callee)
+  if (parameter) return { ...nothing, calls: [parameter] }
+  if (callee.kind === 'function') return { ...nothing, unknown: evidence(unit, call, `the code of \`${name}\` is out of reach`) }
+  if (callee.kind === 'unknown') return { ...nothing, unknown: evidence(unit, call, `nobody can tell what \`${short(unit, calleeNode(call))}\` runs: ${callee.why}`) }
+  if (callee.isImplicit) return nothing
+  const row = rowFor(callee)
+  return row ? byCatalogue(code, call, row) : byName(code, call, callee, name)
+}
+
+/** What a function that a parameter stood for does, judged by the name that it is called by. */
+export function judgedCall({ name, evidence: place }: ParameterCall): Summary {
+  const judged = judgedByName(name)
+  if (judged === 'reads') return { ...nothing, reads: [place], certainty: 'likely', doubts: [{ ...place, text: `\`${name}\` is judged by its name` }] }
+  if (judged === 'writes') return { ...nothing, writes: [{ target: { kind: 'outside' }, evidence: { ...place, text: `\`${name}\` changes something, by its name` } }] }
+  return { ...nothing, unknown: { ...place, text: `nobody can tell what \`${name}\` is` } }
+}
+
+function byCatalogue(code: Code, call: AnyCall, row: Row): Summary {
+  const { unit } = code
+  const text = short(unit, calleeNode(call))
+  const doing = typeof row.does === 'function' ? row.does(call, unit) : row.does
+  const sure = row.isLikely || typeof row.does === 'function' ? row.isLikely : false
+  const result = joined(done(code, call, doing, text, row), row.what === 'the database' ? overConnection(code, call) : nothing)
+  const all = joined(result, callbacks(code, call))
+  return sure ? doubtful(code, call, all, `\`${text}\` is judged by a row of the catalogue that holds for most of its kind`) : all
+}
+
+function done(code: Code, call: AnyCall, doing: Doing, text: string, row: Row): Summary {
+  const { unit } = code
+  const reads = { ...nothing, reads: [evidence(unit, call, `\`${text}\` reads ${row.what ?? 'from outside'}`)] }
+  switch (doing) {
+    case 'pure':
+      return nothing
+    case 'reads':
+      return reads
+    case 'reads alone':
+      return { ...reads, exclusive: mutation(code, call).writes }
+    case 'writes':
+      return writesTo(unit, [{ kind: 'outside' }], call, `\`${text}\` changes ${row.what ?? 'something outside'}`)
+    case 'orders':
+      return { ...nothing, barrier: evidence(unit, call, `the order of \`${text}\` matters`) }
+    case 'mutates':
+      return mutation(code, call)
+    case 'mutates argument': {
+      const [first] = call.type === 'TaggedTemplateExpression' ? [] : call.arguments
+      return first ? writesTo(unit, originsOf(code, first), call, `\`${short(unit, first)}\` is changed`) : nothing
+    }
+  }
+}
+
+function mutation(code: Code, call: AnyCall): Summary {
+  const callee = calleeNode(call)
+  if (callee.type !== 'MemberExpression') return writesTo(code.unit, [{ kind: 'outside' }], call, `\`${short(code.unit, callee)}\` changes something`)
+  return writesTo(code.unit, originsOf(code, callee.object), call, `\`${short(code.unit, callee.object)}\` is changed`)
+}
+
+/** A leaf that only its declaration speaks for. */
+function byName(code: Code, call: AnyCall, { package: from, type, member }: Extract<Callee, { kind: 'declared' }>, name: string): Summary {
+  const { unit } = code
+  const text = short(unit, calleeNode(call))
+  const where = from === undefined ? '' : ` of ${from}`
+  if (call.type === 'NewExpression') return doubtful(code, call, callbacks(code, call), `nobody looked into the constructor of \`${type ?? name}\``)
+  const judged = judgedByName(name || member)
+  const isPromise = call.type === 'TaggedTemplateExpression' ? 'unknown' : unit.types.isPromise(call, { thenables: true, safeTypes: [] })
+  if (judged === 'orders') return { ...nothing, barrier: evidence(unit, call, `the order of \`${text}\` matters, by its name`) }
+  if (isPromise === 'no') {
+    if (from === undefined && judged !== 'reads') return { ...nothing, unknown: evidence(unit, call, `only a declaration of \`${text}\` is there`) }
+    const receiver = calleeNode(call)
+    const changes = receiver.type === 'MemberExpression' && judged === 'writes' ? mutation(code, call) : nothing
+    return doubtful(code, call, joined(changes, callbacks(code, call)), `\`${text}\`${where} is synchronous, so it is taken to compute something`)
+  }
+  if (isPromise === 'unknown') return { ...nothing, unknown: evidence(unit, call, `nobody can tell what \`${text}\`${where} gives`) }
+  if (judged === 'reads') return doubtful(code, call, { ...callbacks(code, call), reads: [evidence(unit, call, `\`${text}\`${where} reads, by its name`)] }, `\`${text}\`${where} is judged by its name`)
+  if (judged === 'writes') return writesTo(unit, [{ kind: 'outside' }], call, `\`${text}\`${where} changes something, by its name`)
+  return { ...nothing, unknown: evidence(unit, call, `neither code nor catalogue nor name says what \`${text}\`${where} does`) }
+}
+
+/** The effects of a function's summary at one of its calls: parameters and `this` stand for what is given. */
+function substituted(code: Code, call: AnyCall, summary: Summary): Summary {
+  const given = call.type === 'TaggedTemplateExpression' ? [] : call.arguments
+  const callee = calleeNode(call)
+  const targetsFor = ({ target }: Write): readonly Target[] => {
+    switch (target.kind) {
+      case 'parameter':
+        return given.some((argument, at) => argument.type === 'SpreadElement' && at <= target.index) ? [{ kind: 'outside' }] : given[target.index] ? originsOf(code, given[target.index] as TSESTree.Node) : []
+      case 'this':
+        return call.type === 'NewExpression' ? [] : callee.type === 'MemberExpression' ? originsOf(code, callee.object) : [{ kind: 'this' }]
+      case 'captured':
+        return captured(code, target)
+      case 'outside':
+        return [target]
+    }
+  }
+  const here = (write: Write): Write[] => targetsFor(write).map(target => ({ target, evidence: write.evidence }))
+  const isOwnThis = callee.type === 'MemberExpression' ? callee.object.type === 'ThisExpression' || callee.object.type === 'Super' : callee.type === 'Super' || isFunction(callee)
+  const called = summary.calls.map(parameter => (parameter.index === undefined ? rebound(code, parameter) : calledWith(code, call, given, parameter)))
+  return called.reduce(joined, { ...summary, writes: summary.writes.flatMap(here), exclusive: summary.exclusive.flatMap(here), fields: isOwnThis || isClosure(code, call) ? summary.fields : [], calls: [] })
+}
+
+/** Whether a function of this code itself is called, whose `this` may be the same. */
+function isClosure(code: Code, call: AnyCall): boolean {
+  const callee = calleeNode(call)
+  const name = callee.type === 'Identifier' ? variableOf(code.unit.scopes, callee)?.defs[0]?.name : undefined
+  return name !== undefined && isWithin(name, code)
+}
+
+/** A variable of a function around the callee: of this code's own, what it holds counts. */
+function captured(code: Code, target: Extract<Target, { kind: 'captured' }>): readonly Target[] {
+  const variable = variableWithId(code, target.id)
+  if (!variable) return [target]
+  return target.through ? originsOfVariable(code, variable) : []
+}
+
+const byId = new WeakMap<object, Map<string, Variable>>()
+
+/** The variable with an id, where it is declared in this code. */
+function variableWithId(code: Code, id: string): Variable | undefined {
+  const { unit } = code
+  let index = byId.get(unit.scopes)
+  if (!index) {
+    index = new Map(unit.scopes.scopes.flatMap(scope => scope.variables).filter(({ defs }) => defs.length > 0).map(variable => [idOf(unit, variable), variable]))
+    byId.set(unit.scopes, index)
+  }
+  const variable = index.get(id)
+  const name = variable?.defs[0]?.name
+  return name && isWithin(name, code) ? variable : undefined
+}
+
+/** A call of a parameter of a function around: still that, unless this code is what has the parameter. */
+function rebound(code: Code, parameter: ParameterCall): Summary {
+  const variable = variableWithId(code, parameter.id)
+  if (!variable || code.parameters.has(variable)) return { ...nothing, calls: [parameter] }
+  return judgedCall(parameter)
+}
+
+function calledWith(code: Code, call: AnyCall, given: readonly TSESTree.CallExpressionArgument[], parameter: ParameterCall): Summary {
+  const argument = given[parameter.index as number]
+  if (!argument) return nothing
+  if (given.slice(0, (parameter.index as number) + 1).some(({ type }) => type === 'SpreadElement')) return judgedCall(parameter)
+  const value = parameter.property === undefined ? argument : propertyOf(code, argument, parameter.property)
+  if (value === 'absent') return nothing
+  return (value && effectsOfFunction(code, call, value)) ?? judgedCall(parameter)
+}
+
+function propertyOf(code: Code, argument: TSESTree.CallExpressionArgument, property: string): TSESTree.Node | 'absent' | undefined {
+  let node = unwrap(argument as TSESTree.Expression)
+  const variable = node.type === 'Identifier' ? variableOf(code.unit.scopes, node) : undefined
+  node = (variable && constantValue(variable)) ?? node
+  if (node.type !== 'ObjectExpression') return undefined
+  for (const candidate of node.properties) {
+    if (candidate.type === 'Property' && !candidate.computed && candidate.key.type === 'Identifier' && candidate.key.name === property) return candidate.value
+  }
+  return node.properties.some(({ type }) => type === 'SpreadElement') ? undefined : 'absent'
+}
+
+/** What calling a value does, where a function is behind it; undefined where nobody can tell. */
+function effectsOfFunction(code: Code, call: AnyCall, outer: TSESTree.Node): Summary | undefined {
+  const { unit } = code
+  const node = unwrap(outer as TSESTree.Expression)
+  if (isFunction(node)) return asCallback(code, call, summaryOf(unit, node))
+  if (node.type !== 'Identifier' && node.type !== 'MemberExpression') return undefined
+  const variable = node.type === 'Identifier' ? variableOf(unit.scopes, node) : undefined
+  const definition = variable?.defs[0]
+  if (variable && definition?.type === 'Parameter') {
+    return { ...nothing, calls: [{ id: idOf(unit, variable), index: undefined, property: propertyPath(variable), name: variable.name, evidence: evidence(unit, node, `\`${variable.name}\` is called`) }] }
+  }
+  const callee = unit.types.functionAt(node)
+  const target = found(unit, callee)
+  if (target) return asCallback(code, call, summaryOf(target.unit, target.fn))
+  if (callee.kind !== 'declared' || callee.package === undefined) return undefined
+  const row = rowFor(callee)
+  if (row ? row.does === 'pure' : judgedByName(callee.member) !== 'orders' && unit.types.givesPromise(node) === 'no') return doubtful(code, call, nothing, `\`${short(unit, node)}\` of ${callee.package} is taken to compute something`)
+  return undefined
+}
+
+/** A callback's parameters are given by who calls it: of an array's methods its elements, else things that nobody knows. */
+function asCallback(code: Code, call: AnyCall, summary: Summary): Summary {
+  const callee = calleeNode(call)
+  const holders = [...(callee.type === 'MemberExpression' ? [callee.object] : []), ...(call.type === 'TaggedTemplateExpression' ? [] : call.arguments)]
+  const elements: readonly Target[] = holders.flatMap(holder => originsOf(code, holder))
+  const here = (write: Write): Write[] => {
+    if (write.target.kind === 'parameter') return elements.map(target => ({ target, evidence: write.evidence }))
+    return write.target.kind === 'captured' ? captured(code, write.target).map(target => ({ target, evidence: write.evidence })) : [write]
+  }
+  // What an executor is given settles the promise.
+  const isExecutor = call.type === 'NewExpression' && isGlobal(code.unit.scopes, callee, 'Promise')
+  const called = summary.calls.map(parameter => (parameter.index === undefined ? rebound(code, parameter) : isExecutor ? nothing : judgedCall(parameter)))
+  return called.reduce(joined, { ...summary, writes: summary.writes.flatMap(here), exclusive: summary.exclusive.flatMap(here), calls: [] })
+}
+
+/** What the functions do that a call is given, which its callee may run. */
+function callbacks(code: Code, call: AnyCall): Summary {
+  const given = call.type === 'TaggedTemplateExpression' ? call.quasi.expressions : call.arguments
+  return given.map(argument => callback(code, call, argument)).reduce(joined, nothing)
+}
+
+function callback(code: Code, call: AnyCall, argument: TSESTree.CallExpressionArgument): Summary {
+  const { unit } = code
+  const node = argument.type === 'SpreadElement' ? argument.argument : unwrap(argument)
+  if (node.type === 'ObjectExpression') return node.properties.map(property => (property.type === 'Property' && isFunction(property.value) ? callback(code, call, property.value) : nothing)).reduce(joined, nothing)
+  if (!isFunction(node) && unit.types.isCallable(node) !== 'yes') return nothing
+  return effectsOfFunction(code, call, node) ?? { ...nothing, unknown: evidence(unit, node, `nobody can tell what \`${short(unit, node)}\` does when it is called`) }
+}
+
+/** A call of a parameter, or of a property of one, whose function the callers know. */
+function parameterCall(code: Code, call: AnyCall, callee: Callee): ParameterCall | undefined {
+  const node = calleeNode(call)
+  const { unit } = code
+  const isOwn = callee.kind === 'unknown' || (callee.kind === 'declared' && rowFor(callee) === undefined)
+  if (!isOwn) return undefined
+  const object = node.type === 'MemberExpression' ? unwrap(node.object) : node
+  const variable = object.type === 'Identifier' ? variableOf(unit.scopes, object) : undefined
+  if (variable?.defs[0]?.type !== 'Parameter' || !isParameterOfFunction(variable)) return undefined
+  const property = node.type === 'MemberExpression' ? memberName(node) : propertyPath(variable)
+  if (node.type === 'MemberExpression' && (property === undefined || propertyPath(variable) !== undefined || callee.kind !== 'declared' || callee.package !== undefined)) return undefined
+  // An interface of the project that has methods is no bag of callbacks.
+  if (node.type === 'MemberExpression' && isFunctionTyped(callee)) return undefined
+  const name = node.type === 'MemberExpression' ? (property as string) : variable.name
+  return { id: idOf(unit, variable), index: undefined, property, name, evidence: evidence(unit, call, `\`${short(unit, node)}\` is called`) }
+}
+
+function isFunctionTyped(callee: Callee): boolean {
+  return callee.kind === 'declared' && callee.package !== undefined
+}
+
+function isParameterOfFunction(variable: Variable): boolean {
+  const [definition] = variable.defs
+  return definition !== undefined && isFunction(definition.node as FunctionNode)
+}
+
+/** `{ load }` as a parameter: the property that a destructured name stands for; undefined for the parameter itself. */
+function propertyPath(variable: Variable): string | undefined {
+  const parent = variable.defs[0]?.name.parent
+  const property = parent?.type === 'AssignmentPattern' ? parent.parent : parent
+  return property?.type === 'Property' && property.parent.type === 'ObjectPattern' && property.key.type === 'Identifier' ? property.key.name : undefined
+}
+
+/** A single connection anywhere in the chain that a query is built by. */
+function overConnection(code: Code, call: AnyCall): Summary {
+  const { unit } = code
+  for (let node: TSESTree.Expression = calleeNode(call); ; ) {
+    const isConnection = unit.types.isOneOf(node, connectionTypes) === 'yes' || isTransactionClient(code, node)
+    if (isConnection) return { ...nothing, connection: evidence(unit, call, `\`${short(unit, node)}\` is a transaction or a single connection`) }
+    if (node.type === 'MemberExpression') node = unwrap(node.object)
+    else if (node.type === 'CallExpression') node = unwrap(node.callee)
+    else return nothing
+  }
+}
+
+/** Prisma's client in a transaction is the client without `$connect` (prisma.io/docs, interactive transactions). */
+function isTransactionClient({ unit }: Code, node: TSESTree.Expression): boolean {
+  if (node.type !== 'Identifier' && node.type !== 'MemberExpression') return false
+  return unit.types.hasMember(node, '$queryRaw') === 'yes' && unit.types.hasMember(node, '$connect') === 'no'
+}
+
+function doubtful(code: Code, call: AnyCall, summary: Summary, text: string): Summary {
+  return joined(summary, { ...nothing, certainty: 'likely', doubts: [evidence(code.unit, call, text)] })
+}
+
+function calleeNode(call: AnyCall): TSESTree.Expression {
+  return unwrap(call.type === 'TaggedTemplateExpression' ? call.tag : call.callee)
+}
+
+function namesOf({ unit }: Code, call: AnyCall): { name: string; receiver: string | undefined } {
+  const callee = calleeNode(call)
+  if (callee.type !== 'MemberExpression') return { name: callee.type === 'Identifier' ? callee.name : short(unit, callee), receiver: undefined }
+  const object = unwrap(callee.object)
+  const receiver = object.type === 'Identifier' ? object.name : object.type === 'MemberExpression' ? memberName(object) : undefined
+  return { name: memberName(callee) ?? '', receiver }
+}

@@ -1,0 +1,132 @@
+import type { Certainty } from '../facts.js'
+
+/** A sentence part with the place that shows it. */
+export interface Evidence {
+  readonly text: string
+  readonly path: string
+  /** Counts from 1. */
+  readonly line: number
+  /** The calls that lead to it, the outermost first. */
+  readonly via?: readonly Evidence[]
+}
+
+/** What a write changes, as the function that writes sees it. */
+export type Target =
+  /** What the caller gave it at this position of its parameters. */
+  | { readonly kind: 'parameter'; readonly index: number }
+  | { readonly kind: 'this' }
+  /** A variable from outside the function, or with `through`, what it holds. `id` is the file and the offset of its declaration. */
+  | { readonly kind: 'captured'; readonly id: string; readonly name: string; readonly through: boolean }
+  /** The world: a database, the network, files, the terminal, a global. */
+  | { readonly kind: 'outside' }
+
+export interface Write {
+  readonly target: Target
+  readonly evidence: Evidence
+}
+
+/** A parameter that is called, or a property of one; of the function itself, or of one around it. */
+export interface ParameterCall {
+  /** The file and the offset of the parameter's name. */
+  readonly id: string
+  /** Its position, where it is the function's own. */
+  readonly index: number | undefined
+  readonly property: string | undefined
+  /** What is called, for a caller who gives nothing that can be looked into. */
+  readonly name: string
+  readonly evidence: Evidence
+}
+
+/**
+ * What running a piece of code does to everything that is there before it and stays behind it. What it makes itself and
+ * keeps to itself does not count.
+ */
+export interface Summary {
+  readonly writes: readonly Write[]
+  readonly calls: readonly ParameterCall[]
+  /** Input and output that it only reads, or work that a pool of threads does: what waiting together gains something for. */
+  readonly reads: readonly Evidence[]
+  /** Why its order matters with everything: a timer, a lock, a transaction, a prompt. */
+  readonly barrier: Evidence | undefined
+  /** What nobody can tell, so that nothing may be concluded. */
+  readonly unknown: Evidence | undefined
+  /** A single connection, or a transaction, that it talks over. */
+  readonly connection: Evidence | undefined
+  /** The fields of `this` that it reads; `*` where `this` goes somewhere that nobody follows. */
+  readonly fields: readonly string[]
+  /** Things that can be used once, or by one at a time, such as a body that is read. */
+  readonly exclusive: readonly Write[]
+  readonly certainty: Certainty
+  /** Why it is likely and not proven. */
+  readonly doubts: readonly Evidence[]
+}
+
+export const nothing: Summary = { writes: [], calls: [], reads: [], barrier: undefined, unknown: undefined, connection: undefined, fields: [], exclusive: [], certainty: 'proven', doubts: [] }
+
+/** How many pieces of evidence of a kind are kept: a message names one or two. */
+const kept = 4
+
+/** What happens when both run. */
+export function joined(a: Summary, b: Summary): Summary {
+  if (a === nothing) return b
+  if (b === nothing) return a
+  return {
+    writes: merged(a.writes, b.writes, ({ target }) => keyOf(target)),
+    calls: merged(a.calls, b.calls, callKey),
+    reads: merged(a.reads, b.reads, ({ text, line, path }) => `${path}:${line} ${text}`).slice(0, kept),
+    barrier: a.barrier ?? b.barrier,
+    unknown: a.unknown ?? b.unknown,
+    connection: a.connection ?? b.connection,
+    fields: merged(a.fields, b.fields, name => name),
+    exclusive: merged(a.exclusive, b.exclusive, ({ target }) => keyOf(target)),
+    certainty: a.certainty === 'likely' ? 'likely' : b.certainty,
+    doubts: merged(a.doubts, b.doubts, ({ text }) => text).slice(0, kept),
+  }
+}
+
+/** The summary as a caller gives it on: its evidence was reached by this call. */
+export function reachedBy(summary: Summary, call: Evidence): Summary {
+  const on = (evidence: Evidence): Evidence => ({ ...evidence, via: [call, ...(evidence.via ?? [])].slice(0, longest) })
+  const { unknown, barrier, connection } = summary
+  return {
+    ...summary,
+    reads: summary.reads.map(on),
+    doubts: summary.doubts.map(on),
+    writes: summary.writes.map(({ target, evidence }) => ({ target, evidence: on(evidence) })),
+    unknown: unknown && on(unknown),
+    barrier: barrier && on(barrier),
+    connection: connection && on(connection),
+  }
+}
+
+/** How many calls are named that lead to a piece of evidence. */
+const longest = 8
+
+/** Whether two summaries say the same of what is done; the evidence may differ. */
+export function isSame(a: Summary, b: Summary): boolean {
+  const facts = (summary: Summary): string =>
+    JSON.stringify([
+      summary.writes.map(({ target }) => keyOf(target)).sort(),
+      [...summary.fields].sort(),
+      summary.exclusive.map(({ target }) => keyOf(target)).sort(),
+      summary.calls.map(callKey).sort(),
+      ...[summary.reads.length > 0, summary.barrier, summary.unknown, summary.connection].map(Boolean),
+      summary.certainty,
+    ])
+  return facts(a) === facts(b)
+}
+
+function callKey({ id, index, property }: ParameterCall): string {
+  return `${index ?? id}.${property}`
+}
+
+export function keyOf(target: Target): string {
+  return target.kind === 'parameter' ? `parameter ${target.index}` : target.kind === 'captured' ? `captured ${target.id} ${target.through}` : target.kind
+}
+
+function merged<T>(a: readonly T[], b: readonly T[], key: (item: T) => string): readonly T[] {
+  if (b.length === 0) return a
+  const known = new Set(a.map(key))
+  const more = b.filter(item => !known.has(key(item)) && known.add(key(item)))
+  return more.length === 0 ? a : [...a, ...more]
+}

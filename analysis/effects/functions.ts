@@ -1,0 +1,45 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type { AnyCall, Callee } from '../types/oracle.js'
+import type { SourceUnit } from '../unit.js'
+import { isFunction, walk, type FunctionNode } from '../walk.js'
+
+/** A function of the project, in the file where it stands. */
+export interface FoundFunction {
+  readonly unit: SourceUnit
+  readonly fn: FunctionNode
+}
+
+/** The function that a call runs, where its code is in the project. */
+export function functionBehind(unit: SourceUnit, call: AnyCall): FoundFunction | undefined {
+  return found(unit, unit.types.callee(call))
+}
+
+/** The code that an answer about a callee leads to. */
+export function found(unit: SourceUnit, callee: Callee): FoundFunction | undefined {
+  if (callee.kind !== 'function') return undefined
+  const other = isSamePath(callee.path, unit.path) ? unit : unit.project?.unitOf(callee.path)
+  const fn = other && functionIn(other.ast, callee.range)
+  return fn && { unit: other, fn }
+}
+
+const functions = new WeakMap<TSESTree.Program, Map<number, FunctionNode[]>>()
+
+/**
+ * The function that ends where the declaration ends and is the outermost that begins with it or behind: a declaration may
+ * begin with `export` or a method's name, and in `() => () => 1` two functions end together.
+ */
+function functionIn(ast: TSESTree.Program, [start, end]: readonly [number, number]): FunctionNode | undefined {
+  let byEnd = functions.get(ast)
+  if (!byEnd) {
+    const index = new Map<number, FunctionNode[]>()
+    walk(ast, node => {
+      if (isFunction(node)) index.set(node.range[1], [...(index.get(node.range[1]) ?? []), node])
+    })
+    functions.set(ast, (byEnd = index))
+  }
+  return byEnd.get(end)?.filter(fn => fn.range[0] >= start).sort((a, b) => a.range[0] - b.range[0])[0]
+}
+
+function isSamePath(a: string, b: string): boolean {
+  return a === b || a.replaceAll('\\', '/').toLowerCase() === b.replaceAll('\\', '/').toLowerCase()
+}

@@ -1,0 +1,219 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type ts from 'typescript'
+import { isFunction, unwrap } from '../walk.js'
+import type { CheckedProgram } from './from-typescript.js'
+import type { AnyCall, Callee } from './oracle.js'
+import { anyOrUnknown } from './typescript-callbacks.js'
+import { moduleOf } from './typescript-specifiers.js'
+
+/** From TypeScript's `SymbolFlags` and `NodeFlags`: an import that stands for something else; `const`. */
+const aliasFlag = 2097152
+const constFlag = 2
+
+/** What a call runs, through imports, re-exports, constants, object literals and classes. */
+export function calleeOf(checked: CheckedProgram, call: AnyCall): Callee {
+  const tsCall = checked.esTreeNodeToTSNodeMap.get(call)
+  if (!tsCall) return unseen
+  // Which overload a call takes is dear to find out, and most names say enough.
+  const signature: Signature = () => checked.program.getTypeChecker().getResolvedSignature(tsCall as ts.CallLikeExpression)?.declaration as FunctionLike | undefined
+  if (call.type === 'NewExpression') return new Callees(checked.program).constructed(tsCall, signature())
+  if (call.type === 'CallExpression' && call.callee.type === 'Super') return new Callees(checked.program).superclass(signature())
+  return functionAt(checked, call.type === 'TaggedTemplateExpression' ? call.tag : call.callee, signature)
+}
+
+type Signature = () => FunctionLike | undefined
+
+/** What a call of a value would run; `signature` finds the one that a call takes, where there is one. */
+export function functionAt({ program, esTreeNodeToTSNodeMap }: CheckedProgram, value: TSESTree.Expression, signature: Signature = () => undefined): Callee {
+  const node = unwrap(value)
+  const callees = new Callees(program)
+  if (isFunction(node)) {
+    const fn = esTreeNodeToTSNodeMap.get(node)
+    return fn ? placeOf(fn as unknown as FunctionLike) : unseen
+  }
+  const name = esTreeNodeToTSNodeMap.get(node.type === 'MemberExpression' ? node.property : node)
+  return name ? callees.named(name, signature) : unseen
+}
+
+const unseen: Callee = { kind: 'unknown', why: 'the checker does not know it' }
+
+class Callees {
+  private readonly checker: ts.TypeChecker
+
+  constructor(private readonly program: ts.Program) {
+    this.checker = program.getTypeChecker()
+  }
+
+  named(name: ts.Node, signature: Signature): Callee {
+    const symbol = this.resolved(this.checker.getSymbolAtLocation(name))
+    if (symbol?.declarations?.length) return this.ofSymbol(symbol, signature)
+    const type = this.checker.getTypeAtLocation(name)
+    if (type.flags & anyOrUnknown) return { kind: 'unknown', why: 'its type is `any`' }
+    const taken = signature()
+    return taken ? this.ofSignature(taken) : { kind: 'unknown', why: 'nothing says what it is' }
+  }
+
+  private ofSymbol(symbol: ts.Symbol, signature: Signature): Callee {
+    const declarations = (symbol.declarations ?? []) as unknown as readonly FunctionLike[]
+    const withBody = declarations.find(declaration => declaration.body && declaration.parameters)
+    if (withBody) return this.ofFunction(withBody)
+    const declaration = (symbol.valueDeclaration ?? declarations[0]) as unknown as FunctionLike
+    if (isShorthand(declaration)) {
+      const value = this.checker.getShorthandAssignmentValueSymbol(declaration as unknown as ts.Node)
+      const target = this.resolved(value)
+      if (target?.declarations) return this.ofSymbol(target, signature)
+    }
+    const value = declaration.initializer && plain(declaration.initializer)
+    if (!value || this.isLibrary(declaration)) return this.declaredAs(declaration, symbol.name, signature)
+    // A field or a variable that may hold another function by now is not the one that it began with.
+    if (value.body && value.parameters) return isConstant(declaration) ? this.ofFunction(value) : { kind: 'unknown', why: 'it may be another function by now' }
+    const target = this.resolved(this.checker.getSymbolAtLocation(value as unknown as ts.Node))
+    if (target && target !== symbol && isConstant(declaration)) return this.ofSymbol(target, signature)
+    // `const load = cache(async () => …)`: what it wraps is what its type says.
+    const taken = value.arguments && isConstant(declaration) ? signature() : undefined
+    if (taken?.body && !this.isLibrary(taken)) return { ...placeOf(taken), isWrapped: true }
+    return this.declaredAs(declaration, symbol.name, signature)
+  }
+
+  private ofSignature(signature: FunctionLike): Callee {
+    return signature.body && !this.isLibrary(signature) ? { ...placeOf(signature), isWrapped: true } : this.declaredAs(signature, (signature.name as { text?: string } | undefined)?.text ?? '', () => signature)
+  }
+
+  private ofFunction(declaration: FunctionLike): Callee {
+    if (this.isLibrary(declaration)) return this.declaredAs(declaration, (declaration.name as { text?: string } | undefined)?.text ?? '', () => declaration)
+    if (declaration.modifiers?.some(({ expression }) => expression)) return { kind: 'unknown', why: 'it is decorated' }
+    const type = declaration.parent as unknown as FunctionLike
+    if (type.members && type.name && declaration.name && isOverridden(this.program, type, (declaration.name as { text?: string }).text ?? '')) return { kind: 'unknown', why: 'a subclass has another one' }
+    return placeOf(declaration)
+  }
+
+  constructed(tsCall: ts.Node, signature: FunctionLike | undefined): Callee {
+    const symbol = this.checker.getTypeAtLocation(tsCall).getSymbol()
+    const type = symbol?.valueDeclaration as unknown as FunctionLike | undefined
+    if (signature?.body && !this.isLibrary(signature)) return placeOf(signature)
+    const isOfLanguage = signature !== undefined && moduleOf(signature as unknown as ts.Node) === 'lib'
+    if (type && !this.isLibrary(type) && type.members) return { kind: 'declared', package: undefined, type: symbol?.name, member: 'constructor', isImplicit: (!type.heritageClauses?.length || isOfLanguage) && !type.members.some(({ initializer }) => initializer) }
+    return { kind: 'declared', package: type && moduleOf(type as unknown as ts.Node), type: symbol?.name, member: 'constructor' }
+  }
+
+  /** `super(…)`: the constructor that a class extends. */
+  superclass(signature: FunctionLike | undefined): Callee {
+    if (!signature) return { kind: 'unknown', why: 'nothing says what it extends' }
+    if (signature.body && !this.isLibrary(signature)) return placeOf(signature)
+    return { kind: 'declared', package: moduleOf(signature as unknown as ts.Node), type: ownerOf(signature), member: 'constructor' }
+  }
+
+  private declaredAs(declaration: FunctionLike, member: string, signature: Signature): Callee {
+    const isOfProject = !this.isLibrary(declaration)
+    // `const { data } = api`, `deps.load`: the type that it is declared with may come from a library.
+    const taken = isOfProject ? signature() : undefined
+    const owner = ownerOf(declaration) ?? (taken && ownerOf(taken))
+    const from = taken && this.isLibrary(taken) ? taken : declaration
+    return { kind: 'declared', package: this.isLibrary(from) || this.isGenerated(from) ? moduleOf(from as unknown as ts.Node) : undefined, type: owner, member }
+  }
+
+  /** A client that a tool generated into the project is its library's still. */
+  private isGenerated(declaration: FunctionLike): boolean {
+    return moduleOf(declaration as unknown as ts.Node) === '@prisma/client'
+  }
+
+  private isLibrary(declaration: FunctionLike): boolean {
+    const file = (declaration as unknown as ts.Node).getSourceFile()
+    return file.isDeclarationFile || /\/node_modules\//.test(file.fileName) || this.program.isSourceFileDefaultLibrary(file)
+  }
+
+  /** What an import stands for. */
+  private resolved(symbol: ts.Symbol | undefined): ts.Symbol | undefined {
+    return symbol && symbol.flags & aliasFlag ? this.checker.getAliasedSymbol(symbol) : symbol
+  }
+}
+
+/** What of a TypeScript node is looked at here; the numbers of syntax kinds differ between versions, so its shape decides. */
+interface FunctionLike {
+  readonly body?: unknown
+  readonly parameters?: readonly unknown[]
+  readonly name?: unknown
+  readonly members?: readonly FunctionLike[]
+  readonly initializer?: FunctionLike
+  readonly expression?: FunctionLike
+  readonly arguments?: readonly unknown[]
+  readonly modifiers?: readonly { readonly expression?: unknown; getText(): string }[]
+  readonly heritageClauses?: readonly unknown[]
+  readonly parent: FunctionLike
+  readonly flags: number
+  readonly objectAssignmentInitializer?: unknown
+}
+
+function placeOf(declaration: FunctionLike): Extract<Callee, { kind: 'function' }> {
+  const node = declaration as unknown as ts.Node
+  return { kind: 'function', path: node.getSourceFile().fileName, range: [node.getStart(), node.getEnd()], isWrapped: false }
+}
+
+/** Takes off parentheses and what only changes the type. */
+function plain(node: FunctionLike): FunctionLike {
+  return node.expression && !node.arguments && !node.name && !node.body && (node as { type?: unknown; literal?: unknown }).literal === undefined && !('questionDotToken' in node && node.questionDotToken) && !isAwait(node) ? plain(node.expression) : node
+}
+
+function isAwait(node: FunctionLike): boolean {
+  return /^(?:await|delete|typeof|void|yield)\b/.test((node as unknown as ts.Node).getText())
+}
+
+function isShorthand(declaration: FunctionLike): boolean {
+  return !declaration.initializer && !declaration.body && 'objectAssignmentInitializer' in declaration && declaration.members === undefined
+}
+
+/** `const f = …`, `{ f: … }` and a `readonly` or private field keep what they are given. */
+function isConstant(declaration: FunctionLike): boolean {
+  const list = declaration.parent
+  if ((list as { declarations?: unknown }).declarations) return (list.flags & constFlag) !== 0
+  if (list.members) return declaration.modifiers?.some(modifier => modifier.getText() === 'readonly') === true
+  return true
+}
+
+/** The interface, class or alias around a member; the namespace of a function has none. */
+function ownerOf(declaration: FunctionLike): string | undefined {
+  const { parent } = declaration
+  if (!parent.members) return undefined
+  const name = (parent.name ?? parent.parent.name) as { text?: string } | undefined
+  return name?.text
+}
+
+const overriding = new WeakMap<ts.Program, Map<string, Set<string>>>()
+
+/** Whether a class of the project that extends this one, by name, has a member of that name. */
+function isOverridden(program: ts.Program, type: FunctionLike, member: string): boolean {
+  let members = overriding.get(program)
+  if (!members) overriding.set(program, (members = membersOfSubclasses(program)))
+  const seen = new Set<string>()
+  const search = (name: string): boolean => {
+    if (seen.has(name)) return false
+    seen.add(name)
+    const names = members.get(name)
+    return names !== undefined && (names.has(member) || [...names].some(other => other.startsWith('class ') && search(other.slice('class '.length))))
+  }
+  return search((type.name as { text?: string }).text ?? '')
+}
+
+/** By the name of the class that is extended: the members of its subclasses, and `class <name>` for each of them. */
+function membersOfSubclasses(program: ts.Program): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>()
+  for (const file of program.getSourceFiles()) {
+    if (file.isDeclarationFile || !/\bextends\b/.test(file.text)) continue
+    const visit = (node: ts.Node): void => {
+      const type = node as unknown as Omit<FunctionLike, 'heritageClauses'> & { heritageClauses?: readonly { types?: readonly { expression?: { text?: string; name?: { text?: string } } }[] }[] }
+      if (type.heritageClauses && type.members) {
+        for (const base of type.heritageClauses.flatMap(clause => clause.types ?? [])) {
+          const name = base.expression?.name?.text ?? base.expression?.text
+          if (name === undefined) continue
+          const names = found.get(name) ?? new Set<string>()
+          for (const member of type.members) names.add((member.name as { text?: string } | undefined)?.text ?? '')
+          names.add(`class ${(type.name as { text?: string } | undefined)?.text ?? ''}`)
+          found.set(name, names)
+        }
+      }
+      node.forEachChild(visit)
+    }
+    visit(file)
+  }
+  return found
+}

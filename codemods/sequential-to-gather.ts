@@ -1,0 +1,29 @@
+import { defaultSequentialOptions, sequentialFinder } from '../analysis/dependence/sequential.js'
+import type { SequentialAwaits } from '../analysis/facts.js'
+import { findAll } from '../analysis/find.js'
+import { gatherSteps } from '../rewrite/gather-steps.js'
+import { toTransform } from './adapter.js'
+import type { CodemodDefinition, PlannedRewrite } from './codemod.js'
+
+export const sequentialToGather: CodemodDefinition = {
+  name: 'sequential-to-gather',
+  description: 'Start awaits together that do not depend on each other.',
+  isRepeated: true,
+  rewrites(unit, { target, likely = false }) {
+    const facts = findAll(sequentialFinder, unit, { ...defaultSequentialOptions, checkLikely: likely })
+    const names = new Set<string>()
+    const planned = [...byGroup(facts)].map(([, ofGroup]): PlannedRewrite => ({ nodes: ofGroup.map(({ node }) => node), rewrite: gatherSteps(unit, ofGroup[0] as SequentialAwaits, target, names) }))
+    if (likely) return planned
+    const taken = new Set(facts.flatMap(({ group }) => group))
+    const doubtful = findAll(sequentialFinder, unit, defaultSequentialOptions).filter(({ node }) => !taken.has(node))
+    return [...planned, ...doubtful.map((fact): PlannedRewrite => ({ nodes: [fact.node], rewrite: { refused: `That they only read is likely, not proven: ${fact.because.at(-1)?.text ?? 'a name decides'}. Pass --likely to rewrite it too.`, at: fact.node } }))]
+  },
+}
+
+function byGroup(facts: readonly SequentialAwaits[]): Map<SequentialAwaits['group'], SequentialAwaits[]> {
+  const groups = new Map<SequentialAwaits['group'], SequentialAwaits[]>()
+  for (const fact of facts) groups.set(fact.group, [...(groups.get(fact.group) ?? []), fact])
+  return groups
+}
+
+export default toTransform(sequentialToGather)

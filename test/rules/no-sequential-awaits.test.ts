@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { applySuggestion, lint } from '../lint.js'
+
+const reads = 'async function user(id = 1) {\n  return (await fetch(`/u/${id}`)).status\n}\nasync function posts(id = 1) {\n  return (await fetch(`/p/${id}`)).statusText\n}\n'
+const rule = 'no-sequential-awaits'
+
+describe('says', () => {
+  it('what is gained and why it is safe', () => {
+    const [message] = lint(`${reads}export const a = 1\nconst b = await user()\nconst c = await posts()\nexport { b, c }\n`, { rule })
+    expect(message?.message).toBe('Nothing keeps `posts` from starting together with `user` (line 8): both only read, and neither uses the other’s result (`fetch` reads over the network). One after the other they take as long as both, together as long as the slower one. Wait for them with `await gather([…])` or `await Promise.all([…])`.')
+  })
+
+  it('when only a name or a type tells', () => {
+    const [message] = lint('declare function loadUser(): Promise<number>\ndeclare function loadPosts(): Promise<number>\nconst b = await loadUser()\nconst c = await loadPosts()\nexport { b, c }\n', { rule })
+    expect(message?.message).toMatch(/^As far as types and names tell, nothing keeps `loadPosts` from starting together with `loadUser` \(line 3\): both only read/)
+    expect(message?.message).toContain('`loadPosts` is judged by its name')
+  })
+})
+
+describe('offers', () => {
+  it('to start them together, as the codemod does', () => {
+    const code = `${reads}const b = await user()\nconst c = await posts()\nexport { b, c }\n`
+    const [message] = lint(code, { rule })
+    expect(message?.suggestions?.map(({ messageId }) => messageId)).toEqual(['gather'])
+    expect(applySuggestion(code, (message?.suggestions ?? [])[0] as never)).toBe(`import { gather } from 'structured-async'\n\n${reads}const [b, c] = await gather([user(), posts()])\nexport { b, c }\n`)
+  })
+})
+
+it('checkTests', () => {
+  const code = `import 'vitest'\n${reads}const b = await user()\nconst c = await posts()\nexport { b, c }\n`
+  expect(lint(code, { rule })).toHaveLength(0)
+  expect(lint(code, { rule, options: { checkTests: true } })).toHaveLength(1)
+})
