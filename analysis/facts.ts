@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
+import type { ConnectionKind } from './effects/effect.js'
 import type { Decision } from './flow/flow.js'
 import type { FunctionNode } from './walk.js'
 
@@ -158,4 +159,32 @@ export interface SequentialAwaits {
   readonly because: readonly Reason[]
 }
 
-export type Fact = FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits
+/** A loop whose rounds wait for each other, though each only reads something for its own element. */
+export interface SequentialLoop {
+  readonly kind: 'sequential-loop'
+  /** Its first await. */
+  readonly node: TSESTree.AwaitExpression
+  readonly loop: TSESTree.ForOfStatement
+  /** What is waited for, as a reader would name it. */
+  readonly name: string
+  /** Whether a database is read, which could be asked once for all. */
+  readonly isDatabase: boolean
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+/** Members of a join that use one connection, page or file at the same time. */
+export interface SharedConnection {
+  readonly kind: 'shared-connection'
+  /** The later member; the same as the first where it stands for many. */
+  readonly node: TSESTree.Expression
+  readonly first: TSESTree.Expression
+  readonly join: TSESTree.CallExpression
+  /** The connection as the code names it. */
+  readonly name: string
+  readonly connection: ConnectionKind
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+export type Fact = FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits | SharedConnection | SequentialLoop

@@ -73,7 +73,7 @@ export async function measureLabels(args) {
 function explained(unit, statement, itemOf) {
   const item = itemOf(unit, statement)
   return item.steps.map(({ effects, name, isGate }) => {
-    const said = [effects.unknown, effects.barrier, effects.connection, ...effects.writes.map(({ evidence }) => evidence)].filter(Boolean).map(({ text, path: file, line }) => `${text} (${path.basename(file)}:${line})`)
+    const said = [effects.unknown, effects.barrier, ...effects.connections.map(({ evidence }) => evidence), ...effects.writes.map(({ evidence }) => evidence)].filter(Boolean).map(({ text, path: file, line }) => `${text} (${path.basename(file)}:${line})`)
     return `${name}${isGate ? ' (gate)' : ''}: ${said.join('; ') || (effects.reads.length > 0 ? 'reads' : 'nothing to wait for')}`
   }).join(', ') + (item.isBarrier ? ' [barrier]' : '')
 }

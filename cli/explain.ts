@@ -49,8 +49,8 @@ function describe(unit: SourceUnit, { node, name, effects, isGate }: Step, block
   ]
 }
 
-function obstacles({ unknown, barrier, connection, writes }: Summary, isGate: boolean, name: string): string[] {
-  const found = [unknown, barrier, connection, ...writes.map(({ evidence }) => evidence)].filter(one => one !== undefined).map(said)
+function obstacles({ unknown, barrier, connections, writes }: Summary, isGate: boolean, name: string): string[] {
+  const found = [unknown, barrier, ...connections.map(({ evidence }) => evidence), ...writes.map(({ evidence }) => evidence)].filter(one => one !== undefined).map(said)
   return isGate ? [`\`${name}\` is named like a gate, whose failure must stop what follows`, ...found] : found
 }
 

@@ -1,3 +1,4 @@
+import { noConcurrentConnectionUse } from './no-concurrent-connection-use.js'
 import { noFloatingPromises } from './no-floating-promises.js'
 import { noLateAwait } from './no-late-await.js'
 import { noMisusedLazyThenables } from './no-misused-lazy-thenables.js'
@@ -5,4 +6,4 @@ import { noSequentialAwaits } from './no-sequential-awaits.js'
 import type { RuleDefinition } from './rule.js'
 
 /** Every rule there is. The plugin, the presets, the command and the laws read this list. */
-export const rules = [noFloatingPromises, noLateAwait, noMisusedLazyThenables, noSequentialAwaits] as unknown as readonly RuleDefinition[]
+export const rules = [noConcurrentConnectionUse, noFloatingPromises, noLateAwait, noMisusedLazyThenables, noSequentialAwaits] as unknown as readonly RuleDefinition[]

@@ -1,10 +1,11 @@
 import { defaultSequentialOptions, sequentialFinder, type SequentialOptions } from '../analysis/dependence/sequential.js'
-import type { SequentialAwaits } from '../analysis/facts.js'
+import { loopFinder } from '../analysis/dependence/loops.js'
+import type { SequentialAwaits, SequentialLoop } from '../analysis/facts.js'
 import { runtime } from '../rewrite/awaiting.js'
 import { gatherSteps } from '../rewrite/gather-steps.js'
 import type { RuleDefinition } from './rule.js'
 
-export const noSequentialAwaits: RuleDefinition<SequentialAwaits, SequentialOptions> = {
+export const noSequentialAwaits: RuleDefinition<SequentialAwaits | SequentialLoop, SequentialOptions> = {
   name: 'no-sequential-awaits',
   description: 'Require awaits that do not depend on each other to wait together',
   presets: ['recommendedTypeChecked', 'strictTypeChecked'],
@@ -14,31 +15,30 @@ export const noSequentialAwaits: RuleDefinition<SequentialAwaits, SequentialOpti
     additionalProperties: false,
     properties: {
       checkLikely: { type: 'boolean', description: 'Whether awaits count that are only likely to read.' },
+      checkLoops: { type: 'boolean', description: 'Whether loops count.' },
       checkTests: { type: 'boolean', description: 'Whether tests, stories, seeds and migrations count too.' },
     },
   },
   messages: {
     proven: 'Nothing keeps `{{later}}` from starting together with `{{first}}` (line {{line}}): both only read, and neither uses the other’s result ({{because}}). One after the other they take as long as both, together as long as the slower one. Wait for them with `await gather([…])` or `await Promise.all([…])`.',
     likely: 'As far as types and names tell, nothing keeps `{{later}}` from starting together with `{{first}}` (line {{line}}): both only read, and neither uses the other’s result ({{because}}). One after the other they take as long as both, together as long as the slower one. Wait for them with `await gather([…])` or `await Promise.all([…])`.',
+    loop: 'Each round of this loop waits for the one before, though `{{name}}` only reads something for its own element ({{because}}). Start them together, a few at a time, and keep their order: `await Promise.all(list.map(async item => …))` for a short list.',
+    loopOverDatabase: 'Each round of this loop asks the database again, and waits for the round before ({{because}}). Ask once for all elements, with `in` or a join; where that can’t be, start the rounds together, a few at a time.',
     gather: 'Start them together, with gather().',
     gatherWithAll: 'Start them together, with Promise.all().',
   },
 
-  finders: [sequentialFinder],
+  finders: [sequentialFinder, loopFinder],
 
-  report: (fact, unit) => ({
-    node: fact.node,
-    message: fact.certainty,
-    data: {
-      first: fact.names[0],
-      later: fact.names[1],
-      line: String(fact.first.loc.start.line),
-      because: [...new Set(fact.because.map(({ text }) => text))].join('; '),
-    },
-    suggestions: [
-      unit.resolves(runtime)
-        ? { message: 'gather', rewrite: () => gatherSteps(unit, fact, 'structured-async') }
-        : { message: 'gatherWithAll', rewrite: () => gatherSteps(unit, fact, 'native') },
-    ],
-  }),
+  report: (fact, unit) => {
+    const because = [...new Set(fact.because.map(({ text }) => text))].join('; ')
+    if (fact.kind === 'sequential-loop') return { node: fact.node, message: fact.isDatabase ? 'loopOverDatabase' : 'loop', data: { name: fact.name, because }, suggestions: [] }
+    const target = unit.resolves(runtime) ? 'structured-async' : 'native'
+    return {
+      node: fact.node,
+      message: fact.certainty,
+      data: { first: fact.names[0], later: fact.names[1], line: String(fact.first.loc.start.line), because },
+      suggestions: [{ message: target === 'native' ? 'gatherWithAll' : 'gather', rewrite: () => gatherSteps(unit, fact, target) }],
+    }
+  },
 }

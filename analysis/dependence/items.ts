@@ -53,7 +53,7 @@ export function itemOf(unit: SourceUnit, statement: TSESTree.Statement, all = st
   const { defines, fields, changesOthers } = changed(unit, statement, whole)
   const isGate = isGateStatement(unit, statement)
   const steps = all.filter(({ node }) => mayStartFirst(statement, node, awaits, whole)).map(step => (isGate ? { ...step, isGate } : step))
-  const isOrdered = Boolean(whole.barrier ?? whole.unknown ?? whole.connection) || changesOthers
+  const isOrdered = Boolean(whole.barrier ?? whole.unknown ?? whole.connections[0]) || changesOthers
   return {
     statement,
     // What else the statement does comes behind its awaits, so they may still start early.

@@ -12,9 +12,11 @@ export interface SequentialOptions {
   readonly checkTests: boolean
   /** Whether awaits count that are only likely to read; without them the others make smaller groups. */
   readonly checkLikely: boolean
+  /** Whether loops count. */
+  readonly checkLoops: boolean
 }
 
-export const defaultSequentialOptions: SequentialOptions = { checkTests: false, checkLikely: true }
+export const defaultSequentialOptions: SequentialOptions = { checkTests: false, checkLikely: true, checkLoops: true }
 
 /** Awaits of one block that wait one after another, though they could start together. */
 export const sequentialFinder: Finder<SequentialAwaits, SequentialOptions> = {
@@ -60,13 +62,13 @@ function factsOf(group: Group): SequentialAwaits[] {
   }))
 }
 
-function reasons({ effects }: Step): Reason[] {
+export function reasons({ effects }: Step): Reason[] {
   const [read] = effects.reads
   return [...(read ? [{ text: read.text }] : []), ...effects.doubts.slice(0, 1).map(({ text }) => ({ text }))]
 }
 
 /** Whether a callback around the block belongs to a transaction or a lock, where one thing follows another. */
-function isOrdered(block: TSESTree.Node): boolean {
+export function isOrdered(block: TSESTree.Node): boolean {
   for (let at: TSESTree.Node | undefined = block; at; at = at.parent) {
     if (!isFunction(at)) continue
     const call = at.parent

@@ -88,7 +88,7 @@ function isJoinable(first: Staged, other: Staged, items: readonly Item[]): boole
 
 /** Whether it only reads, so that it may run beside other reads. */
 function isMovable({ effects, isDiscarded }: Step): boolean {
-  const isReading = effects.writes.length === 0 && !effects.barrier && !effects.unknown && !effects.connection
+  const isReading = effects.writes.length === 0 && !effects.barrier && !effects.unknown && effects.connections.length === 0
   return isReading && (!isDiscarded || effects.certainty === 'proven')
 }
 

@@ -3,12 +3,13 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, variableOf } from '../scopes.js'
 import type { AnyCall, Callee } from '../types/oracle.js'
 import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
-import { connectionTypes, rowFor } from './catalogue/lookup.js'
+import { rowFor } from './catalogue/lookup.js'
 import type { Doing, Row } from './catalogue/row.js'
-import { joined, nothing, reachedBy, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
+import { connectionsOf, isStill, reachedFrom } from './connections.js'
+import { joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
 import { found } from './functions.js'
 import { isTelemetry, judgedByName } from './names.js'
-import { idOf, isWithin, originsOf, originsOfVariable, type Code } from './origins.js'
+import { idOf, isWithin, originsOf, originsOfVariable, propertyPath, type Code } from './origins.js'
 import { evidence, short, summaryOf, writesTo } from './summary.js'
 
 /** What a call does: its body decides, then the catalogue, then its name. */
@@ -30,7 +31,7 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   if (callee.kind === 'unknown') return { ...nothing, unknown: evidence(unit, call, `nobody can tell what \`${short(unit, calleeNode(call))}\` runs: ${callee.why}`) }
   if (callee.isImplicit) return nothing
   const row = rowFor(callee)
-  return row ? byCatalogue(code, call, row) : byName(code, call, callee, name)
+  return row ? byCatalogue(code, call, row, callee.member) : byName(code, call, callee, name)
 }
 
 /** What a function that a parameter stood for does, judged by the name that it is called by. */
@@ -41,12 +42,12 @@ export function judgedCall({ name, evidence: place }: ParameterCall): Summary {
   return { ...nothing, unknown: { ...place, text: `nobody can tell what \`${name}\` is` } }
 }
 
-function byCatalogue(code: Code, call: AnyCall, row: Row): Summary {
+function byCatalogue(code: Code, call: AnyCall, row: Row, member: string): Summary {
   const { unit } = code
   const text = short(unit, calleeNode(call))
   const doing = typeof row.does === 'function' ? row.does(call, unit) : row.does
   const sure = row.isLikely || typeof row.does === 'function' ? row.isLikely : false
-  const result = joined(done(code, call, doing, text, row), row.what === 'the database' ? overConnection(code, call) : nothing)
+  const result = { ...done(code, call, doing, text, row), connections: connectionsOf(code, call, row, member) }
   const all = joined(result, callbacks(code, call))
   return sure ? doubtful(code, call, all, `\`${text}\` is judged by a row of the catalogue that holds for most of its kind`) : all
 }
@@ -120,7 +121,21 @@ function substituted(code: Code, call: AnyCall, summary: Summary): Summary {
   const here = (write: Write): Write[] => targetsFor(write).map(target => ({ target, evidence: write.evidence }))
   const isOwnThis = callee.type === 'MemberExpression' ? callee.object.type === 'ThisExpression' || callee.object.type === 'Super' : callee.type === 'Super' || isFunction(callee)
   const called = summary.calls.map(parameter => (parameter.index === undefined ? rebound(code, parameter) : calledWith(code, call, given, parameter)))
-  return called.reduce(joined, { ...summary, writes: summary.writes.flatMap(here), exclusive: summary.exclusive.flatMap(here), fields: isOwnThis || isClosure(code, call) ? summary.fields : [], calls: [] })
+  return called.reduce(joined, { ...summary, writes: summary.writes.flatMap(here), exclusive: summary.exclusive.flatMap(here), connections: summary.connections.flatMap(connection => connectionsAt(code, call, connection, targetsFor)), fields: isOwnThis || isClosure(code, call) ? summary.fields : [], calls: [] })
+}
+
+/** A callee's connection as this code sees it: `load({ tx })` and `load(ctx)` lead to what was given. */
+function connectionsAt(code: Code, call: AnyCall, connection: Connection, targetsFor: (write: Write) => readonly Target[]): readonly Connection[] {
+  const { target, path } = connection
+  const given = target.kind === 'parameter' && call.type !== 'TaggedTemplateExpression' ? call.arguments[target.index] : undefined
+  if (!given || given.type === 'SpreadElement') return targetsFor(connection).map(one => ({ ...connection, target: one }))
+  const [first, ...rest] = path
+  const property = first === undefined ? undefined : propertyOf(code, given, first)
+  const [node, left] = property && property !== 'absent' ? [property, rest] : [given, path]
+  const answer = left.length > 0 ? 'unknown' : isStill(connection.kind, code.unit, node)
+  if (answer === 'no') return []
+  const reached = reachedFrom(code, node)
+  return reached.targets.map(one => ({ ...connection, target: one, path: [...reached.path, ...left], isSure: answer === 'yes' }))
 }
 
 /** Whether a function of this code itself is called, whose `this` may be the same. */
@@ -208,10 +223,15 @@ function asCallback(code: Code, call: AnyCall, summary: Summary): Summary {
     if (write.target.kind === 'parameter') return elements.map(target => ({ target, evidence: write.evidence }))
     return write.target.kind === 'captured' ? captured(code, write.target).map(target => ({ target, evidence: write.evidence })) : [write]
   }
+  // What is handed to a callback, one of a list or a transaction's own client, is another one each time.
+  const connections = summary.connections.flatMap(connection => {
+    if (connection.target.kind === 'parameter') return []
+    return connection.target.kind === 'captured' ? captured(code, connection.target).map(target => ({ ...connection, target })) : [connection]
+  })
   // What an executor is given settles the promise.
   const isExecutor = call.type === 'NewExpression' && isGlobal(code.unit.scopes, callee, 'Promise')
   const called = summary.calls.map(parameter => (parameter.index === undefined ? rebound(code, parameter) : isExecutor ? nothing : judgedCall(parameter)))
-  return called.reduce(joined, { ...summary, writes: summary.writes.flatMap(here), exclusive: summary.exclusive.flatMap(here), calls: [] })
+  return called.reduce(joined, { ...summary, writes: summary.writes.flatMap(here), exclusive: summary.exclusive.flatMap(here), connections, calls: [] })
 }
 
 /** What the functions do that a call is given, which its callee may run. */
@@ -252,31 +272,6 @@ function isFunctionTyped(callee: Callee): boolean {
 function isParameterOfFunction(variable: Variable): boolean {
   const [definition] = variable.defs
   return definition !== undefined && isFunction(definition.node as FunctionNode)
-}
-
-/** `{ load }` as a parameter: the property that a destructured name stands for; undefined for the parameter itself. */
-function propertyPath(variable: Variable): string | undefined {
-  const parent = variable.defs[0]?.name.parent
-  const property = parent?.type === 'AssignmentPattern' ? parent.parent : parent
-  return property?.type === 'Property' && property.parent.type === 'ObjectPattern' && property.key.type === 'Identifier' ? property.key.name : undefined
-}
-
-/** A single connection anywhere in the chain that a query is built by. */
-function overConnection(code: Code, call: AnyCall): Summary {
-  const { unit } = code
-  for (let node: TSESTree.Expression = calleeNode(call); ; ) {
-    const isConnection = unit.types.isOneOf(node, connectionTypes) === 'yes' || isTransactionClient(code, node)
-    if (isConnection) return { ...nothing, connection: evidence(unit, call, `\`${short(unit, node)}\` is a transaction or a single connection`) }
-    if (node.type === 'MemberExpression') node = unwrap(node.object)
-    else if (node.type === 'CallExpression') node = unwrap(node.callee)
-    else return nothing
-  }
-}
-
-/** Prisma's client in a transaction is the client without `$connect` (prisma.io/docs, interactive transactions). */
-function isTransactionClient({ unit }: Code, node: TSESTree.Expression): boolean {
-  if (node.type !== 'Identifier' && node.type !== 'MemberExpression') return false
-  return unit.types.hasMember(node, '$queryRaw') === 'yes' && unit.types.hasMember(node, '$connect') === 'no'
 }
 
 function doubtful(code: Code, call: AnyCall, summary: Summary, text: string): Summary {

@@ -25,6 +25,27 @@ export interface Write {
   readonly evidence: Evidence
 }
 
+/** A single connection, a transaction, a page or a file that something is done over: one thing at a time. */
+export interface Connection {
+  readonly target: Target
+  /** The properties that lead to it from the target: `['db', 'tx']` of `ctx.db.tx`. */
+  readonly path: readonly string[]
+  readonly kind: ConnectionKind
+  /** Whether it certainly is one, and not perhaps a pool that was given in its place. */
+  readonly isSure: boolean
+  readonly evidence: Evidence
+}
+
+export interface ConnectionKind {
+  /** What it is, with its article: `a Prisma transaction`. */
+  readonly what: string
+  /** What becomes of two things at once: an error, wrong results, or nothing gained since they run one after the other. */
+  readonly harm: 'errors' | 'wrong' | 'serial'
+  /** What happens, as a sentence. */
+  readonly happens: string
+  readonly source: string
+}
+
 /** A parameter that is called, or a property of one; of the function itself, or of one around it. */
 export interface ParameterCall {
   /** The file and the offset of the parameter's name. */
@@ -50,8 +71,7 @@ export interface Summary {
   readonly barrier: Evidence | undefined
   /** What nobody can tell, so that nothing may be concluded. */
   readonly unknown: Evidence | undefined
-  /** A single connection, or a transaction, that it talks over. */
-  readonly connection: Evidence | undefined
+  readonly connections: readonly Connection[]
   /** The fields of `this` that it reads; `*` where `this` goes somewhere that nobody follows. */
   readonly fields: readonly string[]
   /** Things that can be used once, or by one at a time, such as a body that is read. */
@@ -61,7 +81,7 @@ export interface Summary {
   readonly doubts: readonly Evidence[]
 }
 
-export const nothing: Summary = { writes: [], calls: [], reads: [], barrier: undefined, unknown: undefined, connection: undefined, fields: [], exclusive: [], certainty: 'proven', doubts: [] }
+export const nothing: Summary = { writes: [], calls: [], reads: [], barrier: undefined, unknown: undefined, connections: [], fields: [], exclusive: [], certainty: 'proven', doubts: [] }
 
 /** How many pieces of evidence of a kind are kept: a message names one or two. */
 const kept = 4
@@ -76,7 +96,7 @@ export function joined(a: Summary, b: Summary): Summary {
     reads: merged(a.reads, b.reads, ({ text, line, path }) => `${path}:${line} ${text}`).slice(0, kept),
     barrier: a.barrier ?? b.barrier,
     unknown: a.unknown ?? b.unknown,
-    connection: a.connection ?? b.connection,
+    connections: merged(a.connections, b.connections, connectionKey),
     fields: merged(a.fields, b.fields, name => name),
     exclusive: merged(a.exclusive, b.exclusive, ({ target }) => keyOf(target)),
     certainty: a.certainty === 'likely' ? 'likely' : b.certainty,
@@ -87,7 +107,7 @@ export function joined(a: Summary, b: Summary): Summary {
 /** The summary as a caller gives it on: its evidence was reached by this call. */
 export function reachedBy(summary: Summary, call: Evidence): Summary {
   const on = (evidence: Evidence): Evidence => ({ ...evidence, via: [call, ...(evidence.via ?? [])].slice(0, longest) })
-  const { unknown, barrier, connection } = summary
+  const { unknown, barrier } = summary
   return {
     ...summary,
     reads: summary.reads.map(on),
@@ -95,7 +115,7 @@ export function reachedBy(summary: Summary, call: Evidence): Summary {
     writes: summary.writes.map(({ target, evidence }) => ({ target, evidence: on(evidence) })),
     unknown: unknown && on(unknown),
     barrier: barrier && on(barrier),
-    connection: connection && on(connection),
+    connections: summary.connections.map(connection => ({ ...connection, evidence: on(connection.evidence) })),
   }
 }
 
@@ -110,10 +130,16 @@ export function isSame(a: Summary, b: Summary): boolean {
       [...summary.fields].sort(),
       summary.exclusive.map(({ target }) => keyOf(target)).sort(),
       summary.calls.map(callKey).sort(),
-      ...[summary.reads.length > 0, summary.barrier, summary.unknown, summary.connection].map(Boolean),
+      summary.connections.map(connectionKey).sort(),
+      ...[summary.reads.length > 0, summary.barrier, summary.unknown].map(Boolean),
       summary.certainty,
     ])
   return facts(a) === facts(b)
+}
+
+/** The same for uses of the same connection. */
+export function connectionKey({ target, path, kind }: Connection): string {
+  return [kind.what, keyOf(target), ...path].join(' ')
 }
 
 function callKey({ id, index, property }: ParameterCall): string {

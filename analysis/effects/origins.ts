@@ -119,3 +119,10 @@ function givesNewThings(unit: SourceUnit, fn: FunctionNode): boolean {
   makers.set(fn, answer)
   return answer
 }
+
+/** `{ load }` as a parameter: the property that a destructured name stands for; undefined for the parameter itself. */
+export function propertyPath(variable: Variable): string | undefined {
+  const parent = variable.defs[0]?.name.parent
+  const property = parent?.type === 'AssignmentPattern' ? parent.parent : parent
+  return property?.type === 'Property' && property.parent.type === 'ObjectPattern' && property.key.type === 'Identifier' ? property.key.name : undefined
+}

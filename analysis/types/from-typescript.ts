@@ -93,7 +93,8 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
     hasMember(node, name) {
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return 'unknown'
-      return partsOf(checker.getNonNullableType(type)).every(part => checker.getApparentType(part).getProperty(name)) ? 'yes' : 'no'
+      const parts = partsOf(checker.getNonNullableType(type)).map(part => checker.getApparentType(part).getProperty(name) !== undefined)
+      return parts.every(Boolean) ? 'yes' : parts.some(Boolean) ? 'unknown' : 'no'
     },
     neverReturns(call) {
       const declared = declaredReturn(call)

@@ -65,7 +65,7 @@ export interface TypeOracle {
   callee(call: AnyCall): Callee
   /** What would a call of this value run? */
   functionAt(node: TSESTree.Expression): Callee
-  /** Does every member of this value's type have a member of this name? */
+  /** Does this value have a member of this name, whatever member of its union it is? Unknown where some have it. */
   hasMember(node: TSESTree.Expression, name: string): Answer
   /** Does this call never come back, as one that always throws? */
   neverReturns(call: TSESTree.CallExpression): Answer

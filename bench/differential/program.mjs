@@ -31,7 +31,7 @@ function makeFunction(dice, name, file, known, size) {
   const isAsync = name === 'entry' || dice.chance(0.85)
   const scope = { names: ['input'], lets: [], next: 0, functions: known, dice, isAsync }
   const lines = isAsync ? makeLines(scope, size) : [{ text: `if (input === 'bad${dice.below(3)}') throw new Error('${name}')` }]
-  const result = isAsync ? `return [${scope.names.join(', ')}].join()` : `return ${call(scope)}`
+  const result = isAsync ? `return brief([${scope.names.join(', ')}].join())` : `return ${call(scope)}`
   return { file, name, isAsync, lines, result }
 }
 
@@ -106,14 +106,14 @@ export function render({ functions }) {
   const namesIn = file => functions.filter(fn => fn.file === file).map(({ name }) => name)
   const head = (file, other) => [
     `import { readFile, writeFile } from 'node:fs/promises'`,
-    `import { state, log, kindOf } from './state.js'`,
+    `import { state, log, kindOf, brief } from './state.js'`,
     ...(namesIn(other).length > 0 ? [`import { ${namesIn(other).join(', ')} } from './${other}.js'`] : []),
   ]
   return Object.fromEntries(['one', 'two'].map(file => [file, `${[...head(file, file === 'one' ? 'two' : 'one'), '', ...files[file]].join('\n')}\n`]))
 }
 
 /** What all programs share; its functions neither read nor write anything outside. */
-export const stateText = `export const state = { x: '', y: '', count: 0 }\nexport const log = []\nexport function kindOf(error) {\n  return error instanceof Error ? 'an error' : 'something'\n}\n`
+export const stateText = `export const state = { x: '', y: '', count: 0 }\nexport const log = []\nexport function kindOf(error) {\n  return error instanceof Error ? 'an error' : 'something'\n}\nexport function brief(text) {\n  let sum = 0\n  for (const letter of text) sum = (sum * 31 + letter.charCodeAt(0)) % 999983\n  return text.slice(0, 20) + sum\n}\n`
 
 function renderLine(line, indent) {
   if ('text' in line) return [`${indent}${line.text}`]

@@ -22,10 +22,10 @@ export class World {
   }
 
   readFile = path => this.#operation('read', path, () => this.files[path])
-  writeFile = (path, text) => this.#operation('write', path, () => void (this.files[path] = String(text)), text)
+  writeFile = (path, text) => this.#operation('write', path, () => void (this.files[path] = String(text).slice(-80)), text)
   fetch = (url, init) =>
     this.#operation(init ? 'write' : 'read', url, () => {
-      if (init) this.server[url] += String(init.body)
+      if (init) this.server[url] = (this.server[url] + String(init.body)).slice(-80)
       const text = this.server[url]
       return { text: async () => text }
     }, init?.body)

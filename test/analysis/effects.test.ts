@@ -9,10 +9,11 @@ import { programsIn, readings } from '../programs.js'
 
 /** The verdict in a word or two, as the programs' comments say it. */
 function verdict(summary: Summary): string {
-  const { unknown, barrier, writes, reads, certainty } = summary.calls.map(judgedCall).reduce(joined, summary)
+  const { unknown, barrier, connections, writes, reads, certainty } = summary.calls.map(judgedCall).reduce(joined, summary)
   if (unknown) return 'unknown'
   if (barrier) return 'orders'
   if (writes.length > 0) return 'writes'
+  if (connections.length > 0) return 'connection'
   return `${certainty === 'likely' ? 'likely ' : ''}${reads.length > 0 ? 'reads' : 'pure'}`
 }
 
@@ -35,6 +36,13 @@ const programs = programsIn('test/fixtures/programs/effects.ts')
 
 describe('with types', () => {
   it.each(programs)('%s', (_name, program) => {
+    const { expected, found } = verdicts(readings['TypeScript with types'](program))
+    expect(found).toEqual(expected)
+  })
+})
+
+describe('the catalogue', () => {
+  it.each(programsIn('test/fixtures/programs/catalogue.ts'))('%s', (_name, program) => {
     const { expected, found } = verdicts(readings['TypeScript with types'](program))
     expect(found).toEqual(expected)
   })

@@ -1,11 +1,14 @@
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { findAll } from '../../analysis/find.js'
+import { loopFinder } from '../../analysis/dependence/loops.js'
 import { defaultSequentialOptions, sequentialFinder } from '../../analysis/dependence/sequential.js'
 import { loadUnit } from '../../host/units.js'
 import { root, testPrograms } from '../programs.js'
 
 testPrograms('test/fixtures/programs/sequential.ts', unit => findAll(sequentialFinder, unit, defaultSequentialOptions))
+
+testPrograms('test/fixtures/programs/loops.ts', unit => findAll(loopFinder, unit, defaultSequentialOptions))
 
 const program = 'const a = await fetch("/a")\nconst b = await fetch("/b")\nexport { a, b }\n'
 

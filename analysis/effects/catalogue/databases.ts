@@ -38,6 +38,7 @@ export const databaseRows: readonly Row[] = [
   { packages: ['sequelize'], members: words('query'), does: bySql, what, isLikely: true, source: 'sequelize.org/docs, raw queries' },
   { packages: mongo, members: words('find findOne findById exists countDocuments estimatedDocumentCount distinct count'), does: onSession, what, source: 'mongodb.com/docs/drivers/node, mongoosejs.com/docs/queries.html' },
   { packages: mongo, members: words('aggregate'), does: byPipeline, what, source: 'mongodb.com/docs/manual/reference/operator/aggregation: $out and $merge write' },
+  { packages: [...mongo, 'sequelize', 'sequelize-typescript', 'typeorm'], members: /^(?:bulk|create|decrement|delete|destroy|drop|findAndModify|findById[AO]|findCreateFind|findOne[AO]|findOrCreate|increment|insert|recover|remove|rename|replace|restore|save|soft|startSession|transaction|truncate|update|upsert|validate|withTransaction)/, does: createsNoQuery, what, source: 'mongodb.com/docs/drivers/node, mongoosejs.com/docs/api, sequelize.org/api, typeorm.io/docs: writes' },
   { packages: ['mongodb'], types: /^(?:FindCursor|AggregationCursor|AbstractCursor)$/, members: words('toArray explain'), does: 'reads', what, source: 'mongodb.com/docs/drivers/node, cursors' },
   { packages: mongo, types: /Cursor$|^(?:Query|Aggregate|QueryCursor|Db|MongoClient)$/, members: words('sort limit skip project map batchSize filter select lean populate where equals gt gte lt lte in nin exec collation hint maxTimeMS orFail read cursor collection db match group unwind lookup addFields'), does: 'pure', source: 'mongodb.com/docs/drivers/node and mongoosejs.com/docs/api/query.html: builders' },
   { packages: mongo, types: /^ObjectId|Types$/, members: /./, does: 'pure', source: 'mongodb.com/docs/drivers/node' },
@@ -60,6 +61,11 @@ function prismaMember(call: AnyCall): Doing {
 function onSql(call: AnyCall, unit: SourceUnit): Doing {
   if (call.type === 'CallExpression' && call.arguments.length === 0) return 'reads'
   return bySql(call, unit)
+}
+
+/** `createQueryBuilder()` only builds. */
+function createsNoQuery(call: AnyCall): Doing {
+  return nameOf(call) === 'createQueryBuilder' ? 'pure' : 'writes'
 }
 
 /** With a session, operations belong to one another. */

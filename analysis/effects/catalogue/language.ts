@@ -29,6 +29,7 @@ export const languageRows: readonly Row[] = [
   { packages: lib, types: /^Storage$/, members: words('setItem removeItem clear'), does: 'writes', what: 'the storage', source: 'HTML, Web Storage' },
   { packages: lib, types: /^Storage$/, members: words('getItem key'), does: 'pure', source: 'HTML, Web Storage: it is read at once' },
   { packages: ['lib', 'node:process'], types: /^Process$/, members: words('cwd hrtime memoryUsage uptime cpuUsage getuid getgid emitWarning'), does: 'pure', source: 'nodejs.org/api/process.html' },
+  { packages: ['lib', 'node:process'], types: /^Process$/, members: /./, does: 'orders', source: 'nodejs.org/api/process.html: the process itself' },
   { packages: lib, members: words('structuredClone btoa atob parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent encodeURI decodeURI escape unescape String Number Boolean Symbol BigInt Object Array Date RegExp require'), does: 'pure', source: ecmascript },
   // Without types a constructor is a name.
   { packages: lib, types: words('Array Map Set WeakMap WeakSet Date Error TypeError RangeError URL URLSearchParams Headers FormData RegExp Promise Uint8Array AbortController TextEncoder TextDecoder Request Response Blob File Proxy'), members: words('constructor'), does: 'pure', source: ecmascript },
