@@ -62,7 +62,7 @@ function parsedFile(file: ts.SourceFile): ParsedFile | null {
 
 function parse({ text, fileName }: ts.SourceFile): ParsedFile | null {
   try {
-    const ast = parser().parse(text, { filePath: fileName, jsx: !/\.[mc]?ts$/.test(fileName), loc: true, range: true, loggerFn: false }) as TSESTree.Program
+    const ast = parser().parse(text, { filePath: fileName, jsx: !/\.[mc]?ts$/.test(fileName), loc: true, range: true, loggerFn: false, jsDocParsingMode: 'none', allowInvalidAST: true }) as TSESTree.Program
     linkParents(ast)
     return { ast, scopes: analyze(ast, { sourceType: 'module' }) }
   } catch {

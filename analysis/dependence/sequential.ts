@@ -37,8 +37,18 @@ const remembered = new WeakMap<TSESTree.Node, readonly Item[]>()
 /** The statements from the first await that could gain something to the last; none where there are no two. */
 function itemsOf(unit: SourceUnit, block: TSESTree.Node): readonly Item[] {
   const statements = (block.type === 'SwitchCase' ? block.consequent : block.type === 'BlockStatement' || block.type === 'Program' ? block.body : []) as readonly TSESTree.Statement[]
-  if (statements.flatMap(awaitsOf).length < 2 || isOrdered(block)) return []
-  const steps = statements.map(statement => stepsOf(unit, statement))
+  let left = statements.flatMap(awaitsOf).length
+  if (left < 2 || isOrdered(block)) return []
+  const steps: (readonly Step[])[] = []
+  let found = 0
+  for (const statement of statements) {
+    // Looking into callees is dear: most blocks have two awaits, and where one of them writes nobody has to ask about the other.
+    if (found + left < 2) return []
+    const ofStatement = stepsOf(unit, statement)
+    steps.push(ofStatement)
+    left -= ofStatement.length
+    found += ofStatement.filter(isGainful).length
+  }
   const gainful = steps.flatMap((ofStatement, at) => ofStatement.filter(isGainful).map(() => at))
   const [from, to] = [gainful[0], gainful.at(-1)]
   if (from === undefined || to === undefined || gainful.length < 2) return []

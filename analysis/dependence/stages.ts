@@ -15,50 +15,57 @@ const largest = 6
 const window = 16
 
 /**
- * Puts each step as early as what it uses and what must stay in front of it allow; steps that come to the same stage, with
- * nothing between them that has to stay, could start together.
+ * Steps that come to the same stage, with nothing between them that has to stay, could start together.
  *
  * @param fits which steps may be in a group
  */
 export function groupsIn(items: readonly Item[], fits: (step: Step) => boolean = isGainful): Group[] {
   const groups: Group[] = []
-  const stages: Staged[] = []
+  const staged = stagesOf(items)
+  for (const first of staged) {
+    if (!fits(first.step) || groups.some(({ steps }) => steps.includes(first.step))) continue
+    let weight = 0
+    const together = staged.filter(other => other.stage === first.stage && isNear(first, other) && fits(other.step) && isJoinable(first, other, items) && (weight += other.step.weight) <= largest)
+    const last = together.at(-1)
+    if (together.length > 1 && last) groups.push({ steps: together.map(({ step }) => step), items: items.slice(first.at, last.at + 1) })
+  }
+  return groups
+}
+
+/** Puts each step as early as what it uses, and what must stay in front of it, allow. */
+function stagesOf(items: readonly Item[]): readonly Staged[] {
+  const staged: Staged[] = []
   // Before this stage nothing may start any more.
   let base = 0
-  // When what an item defines is there: the number of waits before.
+  // By item: the stage before which what it defines is not there.
   const available: number[] = []
+  const latest = (fits: (earlier: Item) => boolean, floor: number): number => Math.max(floor, ...available.filter((_, at) => fits(items[at] as Item)))
   for (const [at, item] of items.entries()) {
-    let ready = base
-    let all = base
-    for (const [earlier, other] of items.slice(0, at).entries()) {
-      all = Math.max(all, available[earlier] as number)
-      if (dependsOn(item, other)) ready = Math.max(ready, available[earlier] as number)
-    }
-    let end = ready
+    const behindAll = latest(() => true, base)
+    let end = latest(earlier => dependsOn(item, earlier), base)
     // A step that stays keeps those behind it in its statement, too.
     let floor = base
     for (const step of item.steps) {
-      let stage = isMovable(step) ? floor : Math.max(all, end)
-      for (const [earlier, other] of items.slice(0, at).entries()) if (meets(step.uses, other.defines) || meets(item.exclusive, other.exclusive) || readsField(step, other)) stage = Math.max(stage, available[earlier] as number)
-      for (const inner of item.steps) if (inner !== step && contains(step, inner)) stage = Math.max(stage, (stages.find(({ step: other }) => other === inner)?.stage ?? stage) + 1)
-      stages.push({ step, stage, at })
+      const inner = staged.filter(({ step: other }) => item.steps.includes(other) && contains(step, other)).map(other => other.stage + 1)
+      const stage = Math.max(latest(earlier => mustFollow(step, item, earlier), isMovable(step) ? floor : Math.max(behindAll, end)), ...inner)
+      staged.push({ step, stage, at })
       end = Math.max(end, stage + 1)
       if (!isMovable(step)) floor = end
     }
     available.push(end)
-    if (item.isBarrier) {
-      base = Math.max(all, end)
-    } else if (item.steps.some(({ isGate }) => isGate)) base = Math.max(base, end)
+    if (item.isBarrier) base = Math.max(behindAll, end)
+    else if (item.steps.some(({ isGate }) => isGate)) base = Math.max(base, end)
   }
-  for (const first of stages) {
-    if (!fits(first.step) || groups.some(({ steps }) => steps.includes(first.step))) continue
-    let weight = 0
-    const together = stages.filter(other => other.stage === first.stage && other.at >= first.at && other.at - first.at < window && fits(other.step) && isJoinable(first, other, items) && (weight += other.step.weight) <= largest)
-    const last = together.at(-1)
-    if (together.length < 2 || !last) continue
-    groups.push({ steps: together.map(({ step }) => step), items: items.slice(first.at, last.at + 1) })
-  }
-  return groups
+  return staged
+}
+
+/** Whether a step needs what an earlier statement gives, or uses something that one at a time can use. */
+function mustFollow(step: Step, item: Item, earlier: Item): boolean {
+  return meets(step.uses, earlier.defines) || meets(item.exclusive, earlier.exclusive) || readsField(step, earlier)
+}
+
+function isNear(first: Staged, other: Staged): boolean {
+  return other.at >= first.at && other.at - first.at < window
 }
 
 /**

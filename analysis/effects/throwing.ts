@@ -63,8 +63,7 @@ function isHarmless(unit: SourceUnit, outer: TSESTree.Node): boolean {
     case 'ConditionalExpression':
       return [node.test, node.consequent, node.alternate].every(part => isHarmless(unit, part))
     case 'CallExpression':
-      // `() => …` in an argument is handled above; a query without arguments of its own throws nothing that its caller would not.
-      return isDateNow(unit, node)
+      return computesSafely(unit, node)
     case 'NewExpression':
       return isGlobal(unit.scopes, node.callee, 'Date') && node.arguments.every(argument => isHarmless(unit, argument))
     default:
@@ -72,6 +71,20 @@ function isHarmless(unit: SourceUnit, outer: TSESTree.Node): boolean {
   }
 }
 
-function isDateNow(unit: SourceUnit, { callee }: TSESTree.CallExpression): boolean {
-  return callee.type === 'MemberExpression' && isGlobal(unit.scopes, callee.object, 'Date') && memberName(callee) === 'now'
+/** Methods of the language that throw for no argument of the type that they declare. */
+const safeMethods = new Map([
+  ['String', /^(?:at|charAt|concat|endsWith|includes|indexOf|lastIndexOf|padEnd|padStart|slice|split|startsWith|substring|toLowerCase|toString|toUpperCase|trim|trimEnd|trimStart)$/],
+  ['Array', /^(?:at|concat|includes|indexOf|join|slice)$/],
+  ['ReadonlyArray', /^(?:at|concat|includes|indexOf|join|slice)$/],
+  ['Math', /./],
+  ['Date', /^(?:get|valueOf)/],
+  ['DateConstructor', /^now$/],
+])
+
+/** `email.toLowerCase()`, `Date.now()`. */
+function computesSafely(unit: SourceUnit, node: TSESTree.CallExpression): boolean {
+  const callee = unwrap(node.callee)
+  if (callee.type !== 'MemberExpression' || !isHarmless(unit, callee) || !node.arguments.every(argument => !isFunction(argument) && isHarmless(unit, argument))) return false
+  const target = unit.types.callee(node)
+  return target.kind === 'declared' && target.package === 'lib' && safeMethods.get(target.type ?? '')?.test(target.member) === true
 }

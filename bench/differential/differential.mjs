@@ -13,7 +13,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
  * Checks `count` programs that follow from `seed`; gives how many were rewritten, in how many places, and the counterexamples
  * made as small as they get. `tools` are `loadUnit`, `runCodemod`, `sequentialToGather` and `gather`, from the build or from the sources.
  */
-export async function checkPrograms({ count, seed, schedules = 6, batch = 250, folder = path.join(root, '.cache/differential'), tools }) {
+export async function checkPrograms({ count, seed, schedules = 6, batch = 250, folder = path.join(root, '.cache/differential'), tools, onBatch = () => {} }) {
   const totals = { programs: 0, rewritten: 0, places: 0, runs: 0, faster: 0, counterexamples: [] }
   for (let from = 0; from < count; from += batch) {
     const programs = Array.from({ length: Math.min(batch, count - from) }, (_, at) => ({ id: from + at, program: generate(seed + from + at) }))
@@ -32,6 +32,7 @@ export async function checkPrograms({ count, seed, schedules = 6, batch = 250, f
       if (result.problem) totals.counterexamples.push(await shrink(path.join(place, 'shrunk'), program, target, seed + id, schedules, tools, result))
     }
     rmSync(place, { recursive: true, force: true })
+    onBatch(totals)
   }
   return totals
 }

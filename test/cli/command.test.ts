@@ -60,6 +60,23 @@ describe('scan', () => {
     })
   })
 
+  it('explains an await: what it does, which calls say so, and what keeps it', () => {
+    const folder = folderWith({
+      'tsconfig.json': '{ "compilerOptions": { "strict": true, "types": [], "lib": ["es2022", "dom"] }, "include": ["*.ts"] }',
+      'load.ts': 'export async function load(id: number) {\n  return (await fetch(`/x/${id}`)).status\n}\nexport async function save(id: number) {\n  return (await fetch("/x", { method: "PUT", body: String(id) })).status\n}\n',
+      'page.ts': "import { load, save } from './load.js'\nexport async function page(id: number) {\n  const a = await load(id)\n  const b = await load(id + 1)\n  const c = await save(id)\n  return [a, b, c]\n}\n",
+    })
+    expect(run(folder, 'scan', '--explain', 'page.ts:4')).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: 'page.ts:4  load\n  reads     `fetch` reads over the network (load.ts:2)\n              called by `load` (page.ts:4)\n  could start together with `load` (line 3)\n',
+    })
+    expect(run(folder, 'scan', '--explain', 'page.ts:5').stdout).toBe('page.ts:5  save\n  stays     `fetch` changes over the network (load.ts:5)\n              called by `save` (page.ts:5)\n  stays where it is: see above\n')
+    expect(run(folder, 'scan', '--explain', 'page.ts:6')).toMatchObject({ status: 2, stderr: 'No await that is reached on every path stands on line 6 of page.ts.\n' })
+    expect(run(folder, 'scan', '--explain', 'page.ts')).toMatchObject({ status: 2, stderr: 'page.ts is no place in a file. Write file:line, as in src/page.ts:12.\n' })
+    expect(run(folder, 'scan', '--explain', 'none.ts:1').status).toBe(2)
+  })
+
   it('finds the tsconfig.json by itself and uses its types; says on stderr where there are none', () => {
     const folder = folderWith({
       'typed/tsconfig.json': '{ "compilerOptions": { "strict": true, "types": [] }, "include": ["*.ts"] }',
@@ -162,6 +179,19 @@ Module._resolveFilename = function (request, ...rest) {
   })
   const { status, stderr } = spawnSync(process.execPath, ['-r', './without.cjs', command, 'scan'], { cwd: folder, encoding: 'utf8' })
   expect({ status, stderr }).toEqual({ status: 2, stderr: "typescript is not installed, and structured-async can't read a file without it. Install it beside eslint-plugin-structured-async, in a version from 5.4 to 6.0.\n" })
+})
+
+describe('fix --likely', () => {
+  it('rewrites also what a name decides', () => {
+    const folder = folderWith({
+      'tsconfig.json': '{ "compilerOptions": { "strict": true, "types": [] }, "include": ["*.ts"] }',
+      'a.ts': 'declare function loadUser(): Promise<number>\ndeclare function loadPosts(): Promise<number>\nexport async function page() {\n  const a = await loadUser()\n  const b = await loadPosts()\n  return [a, b]\n}\n',
+    })
+    const without = run(folder, 'fix', 'sequential-to-gather', '--target', 'native')
+    expect(without).toMatchObject({ status: 0 })
+    expect(without.stdout).toContain('That they only read is likely, not proven: `loadPosts` is judged by its name. Pass --likely to rewrite it too.')
+    expect(run(folder, 'fix', 'sequential-to-gather', '--target', 'native', '--likely').stdout).toContain('+  const [a, b] = await Promise.all([loadUser(), (async () => loadPosts())()])')
+  })
 })
 
 describe('fix', () => {

@@ -100,6 +100,10 @@ describe('what may throw before it gives a promise', () => {
     expect(transform(fn('const a = await user(id)\nconst b = await posts(JSON.parse("1"))\nreturn [a, b]'), 'structured-async').text).toContain('gather([user(id), () => posts(JSON.parse("1"))])')
   })
 
+  it('or not: what the language computes from values that are there', () => {
+    expect(transform(fn('const name = String(id)\nconst a = await user(id)\nconst b = await posts(Math.max(id, name.trim().length))\nreturn [a, b]')).text).toContain('Promise.all([user(id), posts(Math.max(id, name.trim().length))])')
+  })
+
   it('is left where a function would see other types', () => {
     const { refused } = transform(`${other}export async function f(id?: number) {\n  id ??= 1\n  if (id === undefined) return\n  const a = await user(id)\n  const b = await later(id)\n  return [a, b]\n}\n`)
     expect(refused).toEqual(['A function around one of the calls would see other types. Put what it uses into a `const` first.'])
