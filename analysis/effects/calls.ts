@@ -20,7 +20,9 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   const target = found(unit, callee)
   // `log.push(line)` changes a list, whatever it is called.
   const isOfLanguage = callee.kind === 'declared' && callee.package === 'lib' && callee.type !== 'Console'
-  if (!isOfLanguage && isTelemetry(receiver, name, callee.kind === 'declared' ? callee.type : undefined)) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for a log or a metric`)
+  // `logActivity(…)` of the project may write to a database: its body says so.
+  const loose = target ? '' : name
+  if (!isOfLanguage && isTelemetry(receiver, loose, callee.kind === 'declared' ? callee.type : undefined)) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for a log or a metric`)
   if (target) {
     const result = substituted(code, call, reachedBy(summaryOf(target.unit, target.fn), evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)))
     return callee.kind === 'function' && callee.isWrapped ? doubtful(code, call, result, `\`${name}\` is wrapped in another function`) : result
@@ -46,10 +48,9 @@ function byCatalogue(code: Code, call: AnyCall, row: Row, member: string): Summa
   const { unit } = code
   const text = short(unit, calleeNode(call))
   const doing = typeof row.does === 'function' ? row.does(call, unit) : row.does
-  const sure = row.isLikely || typeof row.does === 'function' ? row.isLikely : false
   const result = { ...done(code, call, doing, text, row), connections: connectionsOf(code, call, row, member) }
   const all = joined(result, callbacks(code, call))
-  return sure ? doubtful(code, call, all, `\`${text}\` is judged by a row of the catalogue that holds for most of its kind`) : all
+  return row.isLikely ? doubtful(code, call, all, `\`${text}\` is judged by a row of the catalogue that holds for most of its kind`) : all
 }
 
 function done(code: Code, call: AnyCall, doing: Doing, text: string, row: Row): Summary {
