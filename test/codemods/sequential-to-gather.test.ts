@@ -110,6 +110,23 @@ describe('what may throw before it gives a promise', () => {
   })
 })
 
+describe('what random programs found', () => {
+  it('a list that something is called on', () => {
+    expect(transform(fn('return [await user(id), await posts(id)].join()')).text).toBe(fn('return (await Promise.all([user(id), posts(id)])).join()'))
+  })
+
+  it('two groups whose values would take one name', () => {
+    expect(transform(fn('const a = `${await user(id)} ${await posts(id)}`\nconst b = `${await user(a.length)} ${await posts(a.length)}`\nreturn b')).text).toBe(
+      fn('const [userResult, postsResult] = await Promise.all([user(id), posts(id)])\nconst a = `${userResult} ${postsResult}`\nconst [userResult2, postsResult2] = await Promise.all([user(a.length), posts(a.length)])\nconst b = `${userResult2} ${postsResult2}`\nreturn b'),
+    )
+  })
+
+  it('a step that a write stands in front of, in its own statement', () => {
+    const code = `let count = 0\n${fn('const a = await user(id)\nreturn [await (async () => { count += 1; return count })(), await posts(id), a]')}`
+    expect(transform(code).text).toBe(code)
+  })
+})
+
 it('leaves awaits whose errors are told apart', () => {
   expect(transform(fn('try {\n  const a = await user(id)\n  const b = await posts(id)\n  return [a, b]\n} catch (error) {\n  if (error instanceof TypeError) return 1\n  throw error\n}')).refused).toEqual([expect.stringMatching(/^The handler on line \d+ tells errors apart/) as string])
 })
