@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { createRequire, isBuiltin } from 'node:module'
 import path from 'node:path'
 
 const answers = new Map<string, boolean>()
@@ -38,6 +38,11 @@ export function pathInPackage(file: string): string {
     if (manifests.get(folder)) return path.relative(folder, file).split(path.sep).join('/')
     if (path.dirname(folder) === folder) return path.basename(file)
   }
+}
+
+/** `node:fs` for `fs` too; any other module's name as it is. */
+export function moduleName(source: string): string {
+  return !source.startsWith('node:') && isBuiltin(source) ? `node:${source}` : source
 }
 
 function manifestAround(folder: string, fits: (manifest: Manifest) => boolean): Manifest | undefined {

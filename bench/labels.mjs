@@ -20,7 +20,7 @@ export async function measureLabels(args) {
   }
   const { loadUnit } = await import('../dist/host/units.js')
   const { groupsOf } = await import('../dist/analysis/dependence/sequential.js')
-  const { awaitsOf, itemOf } = await import('../dist/analysis/dependence/items.js')
+  const { awaitsOf, itemOf, statementsOf } = await import('../dist/analysis/dependence/items.js')
   const { isOrderedFile } = await import('../dist/analysis/test-files.js')
   const { walk } = await import('../dist/analysis/walk.js')
   const rows = readFileSync(path.join(folder, 'labels.jsonl'), 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line))
@@ -52,7 +52,7 @@ export async function measureLabels(args) {
   function judge(row) {
     let answer = { reported: false, why: 'no two statements start there' }
     walk(unit.ast, node => {
-      const statements = node.type === 'SwitchCase' ? node.consequent : node.type === 'BlockStatement' || node.type === 'Program' ? node.body : []
+      const statements = statementsOf(node)
       const at = statements.findIndex(statement => statement.loc.start.line === row.line && awaitsOf(statement.declaration ?? statement).length > 0)
       const [first, second] = [statements[at], statements[at + 1]]
       if (at < 0 || !second) return

@@ -24,6 +24,8 @@ const rules = {
   statements: { 'structured-async/no-floating-promises': ['error', statementsOnly] },
   ours: { 'structured-async/no-floating-promises': ['error', { attributes: true }] },
   theirs: { '@typescript-eslint/no-floating-promises': 'error' },
+  rest: Object.fromEntries(Object.entries(structuredAsync.configs.recommendedTypeChecked.rules).filter(([name]) => !/sequential|concurrent/.test(name))),
+  all: structuredAsync.configs.recommendedTypeChecked.rules,
   both: { '@typescript-eslint/no-floating-promises': 'error', '@typescript-eslint/no-misused-promises': 'error' },
 }
 

@@ -1,6 +1,6 @@
 import type { Evidence, Summary } from '../analysis/effects/effect.js'
 import { groupsOf } from '../analysis/dependence/sequential.js'
-import { stepsOf, type Step } from '../analysis/dependence/items.js'
+import { statementsOf, stepsOf, type Step } from '../analysis/dependence/items.js'
 import { isOrderedFile } from '../analysis/test-files.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { walk } from '../analysis/walk.js'
@@ -30,8 +30,7 @@ export function explain(place: string, options: { types: boolean }): number {
 function stepsOn(unit: SourceUnit, line: number): { step: Step; block: TSESTree.Node }[] {
   const found: { step: Step; block: TSESTree.Node }[] = []
   walk(unit.ast, block => {
-    const statements = block.type === 'SwitchCase' ? block.consequent : block.type === 'BlockStatement' || block.type === 'Program' ? block.body : []
-    for (const statement of statements) for (const step of stepsOf(unit, statement as TSESTree.Statement)) if (step.node.loc.start.line <= line && line <= step.node.loc.end.line) found.push({ step, block })
+    for (const statement of statementsOf(block)) for (const step of stepsOf(unit, statement)) if (step.node.loc.start.line <= line && line <= step.node.loc.end.line) found.push({ step, block })
   })
   return found
 }

@@ -5,7 +5,7 @@ import { enclosingFunction, waits } from '../analysis/walk.js'
 import { awaitIt, joinIt, operandOf, whyNoAwait, whyNoPromiseAll, whyNotDelayed } from './awaiting.js'
 import { collectInLoop, loopAround } from './collect-in-loop.js'
 import { insert, type Edit, type Rewrite } from './edit.js'
-import { endOf, indentAt, indentLines, indentUnit, layoutOf, separatorAt } from './layout.js'
+import { endOf, indentAt, indentLines, indentStep, layoutOf, separatorAt } from './layout.js'
 
 /**
  * Without the runtime: awaits each promise where it is made. Neighbours that were started together stay together, in one
@@ -68,9 +68,8 @@ function joinNeighbours(unit: SourceUnit, run: Run): Rewrite {
   const [start] = run[0].statement.range
   const last = (run.at(-1) as FloatingPromise).statement
   const end = endOf(unit, last)
-  const block = run[0].statement.parent
   const indent = indentAt(text, start)
-  const unitOfIndent = block?.type === 'BlockStatement' ? indentUnit(text, block) : '  '
+  const unitOfIndent = indentStep(text, run[0].statement)
   const edits: Edit[] = [insert(start, `await Promise.all([${newline}${indent}${unitOfIndent}`)]
   for (const { statement } of run) {
     const [, whole] = statement.range

@@ -148,6 +148,6 @@ function voidAround({ node }: FloatingPromise): TSESTree.UnaryExpression | undef
 }
 
 /** Whether the expression needs no parentheses behind a prefix operator. */
-function bindsTighter(node: TSESTree.Expression): boolean {
+export function bindsTighter(node: TSESTree.Expression): boolean {
   return ['CallExpression', 'ChainExpression', 'Identifier', 'ImportExpression', 'MemberExpression', 'NewExpression', 'TaggedTemplateExpression', 'ThisExpression', 'TSNonNullExpression'].includes(node.type)
 }

@@ -8,7 +8,7 @@ import { memberName, waits } from '../analysis/walk.js'
 import { nameTaken, runtime, whyNoPromiseAll } from './awaiting.js'
 import { applyEdits, isRefusal, type Edit, type ImportNeed, type Refusal, type Rewrite } from './edit.js'
 import { localName } from './imports.js'
-import { endOf, indentAt, indentLines, layoutOf } from './layout.js'
+import { endOf, indentAt, indentLines, indentStep, layoutOf } from './layout.js'
 import { nameForResult } from './result-names.js'
 import { losesTypesInClosure } from './startable.js'
 
@@ -84,9 +84,10 @@ function inDeclarations(unit: SourceUnit, group: SequentialAwaits['group'], plac
   const types = annotations.length > 0 ? `: [${annotations.map(({ typeAnnotation }) => text.slice(...typeAnnotation.range)).join(', ')}]` : ''
   const head = `${first.kind} [${names.join(', ')}]${types} = await ${join}([`
   const anchor = (place === 'first' ? first : declarations.at(-1)) as TSESTree.VariableDeclaration
-  const notes = declarations.map((declaration, at) => notesAround(unit, declaration, declarations[at - 1], declaration === anchor))
+  const runs = runsOf(unit, declarations)
+  const notes = runs.flatMap(run => run.map((declaration, at) => (at > 0 ? notesBetween(unit, run[at - 1] as TSESTree.Node, declaration) : run.includes(anchor) ? noNotes : notesAbove(unit, declaration))))
   const call = list(unit, anchor, head, operands as string[], notes)
-  return runsOf(unit, declarations).flatMap((run): Edit[] => {
+  return runs.flatMap((run): Edit[] => {
     const at = run.indexOf(anchor)
     if (at < 0) return [{ range: removed(unit, [(run[0] as TSESTree.Node).range[0], (run.at(-1) as TSESTree.Node).range[1]]), text: '' }]
     const end = endOf(unit, anchor)
@@ -132,7 +133,11 @@ function withNames(unit: SourceUnit, group: SequentialAwaits['group'], place: Se
   const bound = names.slice(0, names.findLastIndex(name => name !== '') + 1)
   const head = `${bound.length > 0 ? `const [${bound.join(', ')}] = ` : ''}await ${join}([`
   const { newline, semicolon } = layoutOf(unit)
-  const call = list(unit, statement, head, operands as string[], [])
+  const notes = group.map((node, at) => {
+    const moved = own[at] ?? (node.parent.type === 'ExpressionStatement' ? node.parent : statement)
+    return moved === statement ? noNotes : notesAbove(unit, moved)
+  })
+  const call = list(unit, statement, head, operands as string[], notes)
   const edits = group.flatMap((node, at): Edit[] => {
     const declaration = own[at]
     if (declaration === statement || node.parent === statement) return []
@@ -166,13 +171,17 @@ interface Notes {
   readonly behindPrevious: string
 }
 
+const noNotes: Notes = { above: [], behindPrevious: '' }
+
 /** The comments between two declarations that become neighbours in the list. */
-function notesAround({ text }: SourceUnit, declaration: TSESTree.Node, previous: TSESTree.Node | undefined, isAnchor: boolean): Notes {
-  if (!previous) return { above: [], behindPrevious: '' }
-  const gap = text.slice(previous.range[1], declaration.range[0])
-  if (!isComments(gap)) return { above: isAnchor ? [] : commentsAbove(text, declaration.range[0]), behindPrevious: '' }
-  const [line = '', ...lines] = gap.split(/\r?\n/)
+function notesBetween({ text }: SourceUnit, previous: TSESTree.Node, declaration: TSESTree.Node): Notes {
+  const [line = '', ...lines] = text.slice(previous.range[1], declaration.range[0]).split(/\r?\n/)
   return { behindPrevious: line.trim(), above: lines.map(one => one.trim()).filter(Boolean) }
+}
+
+/** The comments that a statement takes along when it leaves its place. */
+function notesAbove({ text }: SourceUnit, { range }: TSESTree.Node): Notes {
+  return { above: commentsAbove(text, range[0]), behindPrevious: '' }
 }
 
 /** The comment lines directly above a statement that moves away. */
@@ -199,10 +208,10 @@ function list(unit: SourceUnit, anchor: TSESTree.Node, head: string, operands: r
   const hasNotes = notes.some(({ above, behindPrevious }) => above.length > 0 || behindPrevious)
   const line = `${head}${operands.join(', ')}])`
   if (!hasNotes && !line.includes('\n') && indent.length + line.length <= 100) return line
-  const step = /\n\t/.test(unit.text) ? '\t' : '  '
+  const step = indentStep(unit.text, anchor)
   const rows = operands.flatMap((operand, at) => {
     const behind = notes[at + 1]?.behindPrevious
-    return [...(notes[at]?.above ?? []).map(note => `${indent}${step}${note}`), `${indent}${step}${operand.replace(/\n/g, '\n')},${behind ? ` ${behind}` : ''}`]
+    return [...(notes[at]?.above ?? []).map(note => `${indent}${step}${note}`), `${indent}${step}${operand},${behind ? ` ${behind}` : ''}`]
   })
   return `${head}${newline}${rows.join(newline)}${newline}${indent}])`
 }
@@ -212,7 +221,7 @@ function list(unit: SourceUnit, anchor: TSESTree.Node, head: string, operands: r
  * it. The lines below the first move in with it.
  */
 function operandText(unit: SourceUnit, { argument }: TSESTree.AwaitExpression, at: number, target: Target): string | Refusal {
-  const step = /\n\t/.test(unit.text) ? '\t' : '  '
+  const step = indentStep(unit.text, argument)
   const [start, end] = argument.range
   const moved = indentLines(unit, [start, end], step).map(edit => ({ ...edit, range: [edit.range[0] - start, edit.range[1] - start] as const }))
   const text = applyEdits(unit.text.slice(start, end), moved)

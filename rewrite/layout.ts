@@ -49,6 +49,12 @@ export function indentUnit(text: string, block: TSESTree.BlockStatement): string
   return /\n\t/.test(text) ? '\t' : '  '
 }
 
+/** One level of indentation around `node`, where no block that begins there says it. */
+export function indentStep(text: string, node: TSESTree.Node): string {
+  for (let at: TSESTree.Node | undefined = node; at; at = at.parent) if (at.type === 'BlockStatement') return indentUnit(text, at)
+  return /\n(\t| {2,8})\S/.exec(text)?.[1] ?? '  '
+}
+
 /** Insertions that move the lines that begin in `range` by `indent`; lines that begin inside a template or a string stay. */
 export function indentLines(unit: SourceUnit, [start, end]: readonly [number, number], indent: string): Edit[] {
   const { text } = unit

@@ -17,7 +17,7 @@ export const noConcurrentConnectionUse: RuleDefinition<SharedConnection, object>
 
   finders: [sharedFinder],
 
-  report: fact => ({
+  report: (fact, unit) => ({
     node: fact.node,
     message: fact.node === fact.first ? 'each' : 'pair',
     data: {
@@ -27,6 +27,6 @@ export const noConcurrentConnectionUse: RuleDefinition<SharedConnection, object>
       happens: fact.connection.happens,
       advice: fact.connection.harm === 'errors' ? ', or take a pool, which has a connection for each' : '',
     },
-    suggestions: [{ message: 'oneAfterTheOther', rewrite: () => oneAfterTheOther(fact) }],
+    suggestions: [{ message: 'oneAfterTheOther', rewrite: () => oneAfterTheOther(unit, fact) }],
   }),
 }

@@ -9,7 +9,8 @@ import { effectsOf } from '../effects/summary.js'
 import { throws } from '../promises/rejection.js'
 import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { eachChild, isFunction, memberName, unwrap, waits, walk, walkOwn } from '../walk.js'
+import { eachChild, isFunction, memberName, unwrap, walk, walkOwn } from '../walk.js'
+import { membersOf } from './joins.js'
 
 /** A statement of a block as the question sees it whether others may run together with it. */
 export interface Item {
@@ -31,6 +32,7 @@ export interface Item {
 export interface Step {
   readonly node: TSESTree.AwaitExpression
   readonly uses: ReadonlySet<Variable>
+  readonly exclusive: ReadonlySet<string>
   readonly effects: Summary
   /** Whether its value goes nowhere. */
   readonly isDiscarded: boolean
@@ -50,10 +52,11 @@ export function stepsOf(unit: SourceUnit, statement: TSESTree.Statement): readon
 export function itemOf(unit: SourceUnit, statement: TSESTree.Statement, all = stepsOf(unit, statement)): Item {
   const awaits = all.map(({ node }) => node)
   const whole = settled(effectsOf(unit, statement))
-  const { defines, fields, changesOthers } = changed(unit, statement, whole)
+  const { defines, fields, changesOthers } = changed(unit, statement, whole, all)
   const isGate = isGateStatement(unit, statement)
   const steps = all.filter(({ node }) => mayStartFirst(statement, node, awaits, whole)).map(step => (isGate ? { ...step, isGate } : step))
-  const isOrdered = Boolean(whole.barrier ?? whole.unknown ?? whole.connections[0]) || changesOthers
+  // A discarded result hides a write more often than not.
+  const isOrdered = Boolean(whole.barrier ?? whole.unknown ?? whole.connections[0]) || changesOthers || all.some(({ effects, isDiscarded }) => isDiscarded && effects.certainty === 'likely')
   return {
     statement,
     // What else the statement does comes behind its awaits, so they may still start early.
@@ -61,7 +64,7 @@ export function itemOf(unit: SourceUnit, statement: TSESTree.Statement, all = st
     defines,
     uses: variablesIn(unit, statement),
     fields,
-    exclusive: new Set(whole.exclusive.map(({ target }) => keyOf(target))),
+    exclusive: exclusiveIn(whole),
     isBarrier: isOrdered || mayLeave(unit, statement) || isGate,
   }
 }
@@ -73,23 +76,27 @@ function settled(summary: Summary): Summary {
 
 function stepOf(unit: SourceUnit, statement: TSESTree.Statement, node: TSESTree.AwaitExpression): Step {
   const name = nameOf(unit, node.argument)
+  const effects = settled(effectsOf(unit, node.argument))
   return {
     node,
     uses: variablesIn(unit, node.argument),
-    effects: settled(effectsOf(unit, node.argument)),
+    exclusive: exclusiveIn(effects),
+    effects,
     isDiscarded: statement.type === 'ExpressionStatement' && unwrap(statement.expression) === node,
     isGate: isGate(name.slice(name.lastIndexOf('.') + 1)),
     name,
-    weight: weightOf(node.argument),
+    weight: Math.max(1, membersOf(unit, node.argument).length),
   }
 }
 
-/** `Promise.all([a(), b()])` and `gather({ a: a(), b: b() })` start two. */
-function weightOf(outer: TSESTree.Expression): number {
-  const node = unwrap(outer)
-  const [list] = node.type === 'CallExpression' ? node.arguments : []
-  if (list?.type === 'ArrayExpression') return Math.max(1, list.elements.length)
-  return list?.type === 'ObjectExpression' && node.type === 'CallExpression' && unwrap(node.callee).type === 'Identifier' && (unwrap(node.callee) as TSESTree.Identifier).name === 'gather' ? Math.max(1, list.properties.length) : 1
+function exclusiveIn({ exclusive }: Summary): ReadonlySet<string> {
+  return new Set(exclusive.map(({ target }) => keyOf(target)))
+}
+
+/** The statements of a block, of a file, or of a `case`; none of another node. */
+export function statementsOf(block: TSESTree.Node): readonly TSESTree.Statement[] {
+  if (block.type === 'SwitchCase') return block.consequent
+  return block.type === 'BlockStatement' || block.type === 'Program' ? (block.body as readonly TSESTree.Statement[]) : []
 }
 
 /** Awaits that a statement comes to whatever happens, those of nested functions and of branches left out. */
@@ -99,7 +106,10 @@ export function awaitsOf(statement: TSESTree.Statement): TSESTree.AwaitExpressio
     if (isFunction(node) || node.type === 'ClassBody') return
     if (node.type === 'LogicalExpression') return visit(node.left)
     if (node.type === 'ConditionalExpression') return visit(node.test)
-    if (node.type === 'ChainExpression' && waitsOptionally(node)) return
+    // `x ??= await f()` and `const { x = await f() } = y` wait only where there is nothing yet.
+    if (node.type === 'AssignmentExpression' && /^(?:&&|\|\||\?\?)=$/.test(node.operator)) return
+    if (node.type === 'AssignmentPattern') return
+    if (node.type === 'ChainExpression') return visit(headOf(node))
     eachChild(node, visit)
     if (node.type === 'AwaitExpression') found.push(node)
   }
@@ -107,13 +117,15 @@ export function awaitsOf(statement: TSESTree.Statement): TSESTree.AwaitExpressio
   return found
 }
 
-/** `a?.b(await c)` waits only where there is an `a`. */
-function waitsOptionally(node: TSESTree.ChainExpression): boolean {
-  let inArguments = false
-  walkOwn(node, inner => {
-    if (inner.type === 'CallExpression') inArguments ||= inner.arguments.some(waits)
-  })
-  return inArguments
+/** What a chain begins with: of `a?.b(await c)` only `a` is come to whatever happens. */
+function headOf(chain: TSESTree.ChainExpression): TSESTree.Node {
+  let node: TSESTree.Node = chain.expression
+  for (;;) {
+    if (node.type === 'MemberExpression') node = node.object
+    else if (node.type === 'CallExpression') node = node.callee
+    else if (node.type === 'TSNonNullExpression') node = node.expression
+    else return node
+  }
 }
 
 /** Whether nothing in front of an await, in its own statement, does anything that it would overtake. */
@@ -128,7 +140,7 @@ function mayStartFirst(statement: TSESTree.Statement, node: TSESTree.AwaitExpres
 }
 
 /** What a statement gives a value to: variables of the function, or things that others see too. */
-function changed(unit: SourceUnit, statement: TSESTree.Statement, whole: Summary): { defines: Set<Variable>; fields: Set<string>; changesOthers: boolean } {
+function changed(unit: SourceUnit, statement: TSESTree.Statement, whole: Summary, steps: readonly Step[]): { defines: Set<Variable>; fields: Set<string>; changesOthers: boolean } {
   const defines = new Set<Variable>()
   walk(statement, node => {
     if (isFunction(node) && node.type !== 'FunctionDeclaration') return 'skip'
@@ -136,7 +148,8 @@ function changed(unit: SourceUnit, statement: TSESTree.Statement, whole: Summary
     return isFunction(node) ? 'skip' : undefined
   })
   const used = [...variablesIn(unit, statement)]
-  const field = assignedField(statement)
+  const isChangedInside = steps.some(({ effects }) => effects.writes.some(({ target }) => target.kind === 'this'))
+  const field = isChangedInside ? undefined : assignedField(statement)
   let changesOthers = false
   for (const { target } of whole.writes) {
     if (target.kind === 'this' && field !== undefined) continue

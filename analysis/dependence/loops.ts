@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
+import { database } from '../effects/catalogue/row.js'
 import type { SequentialLoop } from '../facts.js'
 import type { Finder } from '../find.js'
 import { variableOf } from '../scopes.js'
@@ -38,7 +39,7 @@ function loopFact(unit: SourceUnit, loop: TSESTree.ForOfStatement): SequentialLo
   if (!usesElement(items, element) || steps.every(({ effects }) => effects.reads.length === 0)) return undefined
   // A variable that one round leaves for the next.
   if (items.some(({ defines }) => [...defines].some(variable => variable !== list && !isInside(variable.defs[0]?.name, body)))) return undefined
-  const isDatabase = steps.some(({ effects }) => effects.reads.some(({ text }) => /reads the database/.test(text)))
+  const isDatabase = steps.some(({ effects }) => effects.reads.some(({ resource }) => resource === database))
   return {
     kind: 'sequential-loop',
     node: step.node,

@@ -4,7 +4,7 @@ import type { Finder } from '../find.js'
 import { isOrderedFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, memberName, unwrap } from '../walk.js'
-import { awaitsOf, itemOf, stepsOf, type Item, type Step } from './items.js'
+import { awaitsOf, itemOf, statementsOf, stepsOf, type Item, type Step } from './items.js'
 import { groupsIn, isGainful, placeOf, type Group } from './stages.js'
 
 export interface SequentialOptions {
@@ -36,7 +36,7 @@ const remembered = new WeakMap<TSESTree.Node, readonly Item[]>()
 
 /** The statements from the first await that could gain something to the last; none where there are no two. */
 function itemsOf(unit: SourceUnit, block: TSESTree.Node): readonly Item[] {
-  const statements = (block.type === 'SwitchCase' ? block.consequent : block.type === 'BlockStatement' || block.type === 'Program' ? block.body : []) as readonly TSESTree.Statement[]
+  const statements = statementsOf(block)
   let left = statements.flatMap(awaitsOf).length
   if (left < 2 || isOrdered(block)) return []
   const steps: (readonly Step[])[] = []
@@ -51,9 +51,13 @@ function itemsOf(unit: SourceUnit, block: TSESTree.Node): readonly Item[] {
   }
   const gainful = steps.flatMap((ofStatement, at) => ofStatement.filter(isGainful).map(() => at))
   const [from, to] = [gainful[0], gainful.at(-1)]
-  if (from === undefined || to === undefined || gainful.length < 2) return []
+  // What each statement follows is looked for among all before it.
+  if (from === undefined || to === undefined || gainful.length < 2 || to - from > longest) return []
   return statements.slice(from, to + 1).map((statement, at) => itemOf(unit, statement, steps[from + at]))
 }
+
+/** How many statements of one block are looked at together: longer ones are tables of data, or generated. */
+const longest = 500
 
 function factsOf(group: Group): SequentialAwaits[] {
   const { steps } = group

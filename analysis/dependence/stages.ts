@@ -39,15 +39,15 @@ function stagesOf(items: readonly Item[]): readonly Staged[] {
   let base = 0
   // By item: the stage before which what it defines is not there.
   const available: number[] = []
-  const latest = (fits: (earlier: Item) => boolean, floor: number): number => Math.max(floor, ...available.filter((_, at) => fits(items[at] as Item)))
+  const latest = (fits: (earlier: Item) => boolean, floor: number): number => available.reduce((most, stage, at) => (stage > most && fits(items[at] as Item) ? stage : most), floor)
   for (const [at, item] of items.entries()) {
     const behindAll = latest(() => true, base)
     let end = latest(earlier => dependsOn(item, earlier), base)
     // A step that stays keeps those behind it in its statement, too.
     let floor = base
     for (const step of item.steps) {
-      const inner = staged.filter(({ step: other }) => item.steps.includes(other) && contains(step, other)).map(other => other.stage + 1)
-      const stage = Math.max(latest(earlier => mustFollow(step, item, earlier), isMovable(step) ? floor : Math.max(behindAll, end)), ...inner)
+      const beside = staged.filter(other => other.at === at && comesBehind(step, other.step, item)).map(other => other.stage + 1)
+      const stage = Math.max(latest(earlier => mustFollow(step, earlier), isMovable(step) ? floor : Math.max(behindAll, end)), ...beside)
       staged.push({ step, stage, at })
       end = Math.max(end, stage + 1)
       if (!isMovable(step)) floor = end
@@ -60,8 +60,13 @@ function stagesOf(items: readonly Item[]): readonly Staged[] {
 }
 
 /** Whether a step needs what an earlier statement gives, or uses something that one at a time can use. */
-function mustFollow(step: Step, item: Item, earlier: Item): boolean {
-  return meets(step.uses, earlier.defines) || meets(item.exclusive, earlier.exclusive) || readsField(step, earlier)
+function mustFollow(step: Step, earlier: Item): boolean {
+  return meets(step.uses, earlier.defines) || meets(step.exclusive, earlier.exclusive) || readsField(step, earlier)
+}
+
+/** The same within one statement: `const a = await f(), b = await g(a)`, `h(await f())`. */
+function comesBehind(step: Step, earlier: Step, item: Item): boolean {
+  return contains(step, earlier) || meets(step.uses, item.defines) || meets(step.exclusive, earlier.exclusive)
 }
 
 function isNear(first: Staged, other: Staged): boolean {

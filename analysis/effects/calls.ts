@@ -3,12 +3,13 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, variableOf } from '../scopes.js'
 import type { AnyCall, Callee } from '../types/oracle.js'
 import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
+import { sqlReads } from './catalogue/arguments.js'
 import { rowFor } from './catalogue/lookup.js'
 import type { Doing, Row } from './catalogue/row.js'
 import { connectionsOf, isStill, reachedFrom } from './connections.js'
 import { joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
 import { found } from './functions.js'
-import { isTelemetry, judgedByName } from './names.js'
+import { isTelemetry, judgedByName, runsText, type Named } from './names.js'
 import { idOf, isWithin, originsOf, originsOfVariable, propertyPath, type Code } from './origins.js'
 import { evidence, short, summaryOf, writesTo } from './summary.js'
 
@@ -18,11 +19,6 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   const { name, receiver } = namesOf(code, call)
   const callee = unit.types.callee(call)
   const target = found(unit, callee)
-  // `log.push(line)` changes a list, whatever it is called.
-  const isOfLanguage = callee.kind === 'declared' && callee.package === 'lib' && callee.type !== 'Console'
-  // `logActivity(…)` of the project may write to a database: its body says so.
-  const loose = target ? '' : name
-  if (!isOfLanguage && isTelemetry(receiver, loose, callee.kind === 'declared' ? callee.type : undefined)) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for a log or a metric`)
   if (target) {
     const result = substituted(code, call, reachedBy(summaryOf(target.unit, target.fn), evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)))
     return callee.kind === 'function' && callee.isWrapped ? doubtful(code, call, result, `\`${name}\` is wrapped in another function`) : result
@@ -32,6 +28,9 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   if (callee.kind === 'function') return { ...nothing, unknown: evidence(unit, call, `the code of \`${name}\` is out of reach`) }
   if (callee.kind === 'unknown') return { ...nothing, unknown: evidence(unit, call, `nobody can tell what \`${short(unit, calleeNode(call))}\` runs: ${callee.why}`) }
   if (callee.isImplicit) return nothing
+  // `log.push(line)` changes a list, whatever it is called.
+  const isOfLanguage = callee.package === 'lib' && callee.type !== 'Console'
+  if (!isOfLanguage && isTelemetry(receiver, name, callee.type)) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for a log or a metric`)
   const row = rowFor(callee)
   return row ? byCatalogue(code, call, row, callee.member) : byName(code, call, callee, name)
 }
@@ -55,7 +54,7 @@ function byCatalogue(code: Code, call: AnyCall, row: Row, member: string): Summa
 
 function done(code: Code, call: AnyCall, doing: Doing, text: string, row: Row): Summary {
   const { unit } = code
-  const reads = { ...nothing, reads: [evidence(unit, call, `\`${text}\` reads ${row.what ?? 'from outside'}`)] }
+  const reads = { ...nothing, reads: [{ ...evidence(unit, call, `\`${text}\` reads ${row.what ?? 'from outside'}`), resource: row.what }] }
   switch (doing) {
     case 'pure':
       return nothing
@@ -88,7 +87,7 @@ function byName(code: Code, call: AnyCall, { package: from, type, member }: Extr
   const text = short(unit, calleeNode(call))
   const where = from === undefined ? '' : ` of ${from}`
   if (call.type === 'NewExpression') return doubtful(code, call, callbacks(code, call), `nobody looked into the constructor of \`${type ?? name}\``)
-  const judged = judgedByName(name || member)
+  const judged = judgedByNameAndText(code, call, name || member)
   const isPromise = call.type === 'TaggedTemplateExpression' ? 'unknown' : unit.types.isPromise(call, { thenables: true, safeTypes: [] })
   if (judged === 'orders') return { ...nothing, barrier: evidence(unit, call, `the order of \`${text}\` matters, by its name`) }
   if (isPromise === 'no') {
@@ -101,6 +100,13 @@ function byName(code: Code, call: AnyCall, { package: from, type, member }: Extr
   if (judged === 'reads') return doubtful(code, call, { ...callbacks(code, call), reads: [evidence(unit, call, `\`${text}\`${where} reads, by its name`)] }, `\`${text}\`${where} is judged by its name`)
   if (judged === 'writes') return writesTo(unit, [{ kind: 'outside' }], call, `\`${text}\`${where} changes something, by its name`)
   return { ...nothing, unknown: evidence(unit, call, `neither code nor catalogue nor name says what \`${text}\`${where} does`) }
+}
+
+/** What is called `query` or the like does what the text says that it is given. */
+function judgedByNameAndText({ unit }: Code, call: AnyCall, name: string): Named {
+  const reads = /query/i.test(name) || runsText(name) ? sqlReads(call, unit) : undefined
+  if (reads !== undefined) return reads ? 'reads' : 'unknown'
+  return runsText(name) ? 'unknown' : judgedByName(name)
 }
 
 /** The effects of a function's summary at one of its calls: parameters and `this` stand for what is given. */
@@ -136,7 +142,7 @@ function connectionsAt(code: Code, call: AnyCall, connection: Connection, target
   const answer = left.length > 0 ? 'unknown' : isStill(connection.kind, code.unit, node)
   if (answer === 'no') return []
   const reached = reachedFrom(code, node)
-  return reached.targets.map(one => ({ ...connection, target: one, path: [...reached.path, ...left], isSure: answer === 'yes' }))
+  return reached.targets.map(one => ({ ...connection, target: one, name: short(code.unit, node), path: [...reached.path, ...left], isSure: answer === 'yes' }))
 }
 
 /** Whether a function of this code itself is called, whose `this` may be the same. */
@@ -260,14 +266,8 @@ function parameterCall(code: Code, call: AnyCall, callee: Callee): ParameterCall
   if (variable?.defs[0]?.type !== 'Parameter' || !isParameterOfFunction(variable)) return undefined
   const property = node.type === 'MemberExpression' ? memberName(node) : propertyPath(variable)
   if (node.type === 'MemberExpression' && (property === undefined || propertyPath(variable) !== undefined || callee.kind !== 'declared' || callee.package !== undefined)) return undefined
-  // An interface of the project that has methods is no bag of callbacks.
-  if (node.type === 'MemberExpression' && isFunctionTyped(callee)) return undefined
   const name = node.type === 'MemberExpression' ? (property as string) : variable.name
   return { id: idOf(unit, variable), index: undefined, property, name, evidence: evidence(unit, call, `\`${short(unit, node)}\` is called`) }
-}
-
-function isFunctionTyped(callee: Callee): boolean {
-  return callee.kind === 'declared' && callee.package !== undefined
 }
 
 function isParameterOfFunction(variable: Variable): boolean {

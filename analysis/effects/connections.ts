@@ -4,7 +4,7 @@ import { not, type Answer, type AnyCall } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { memberName, unwrap } from '../walk.js'
 import { connectionRows, fileWrites, prismaTransaction } from './catalogue/connections.js'
-import type { Row } from './catalogue/row.js'
+import { database, fileSystem, type Row } from './catalogue/row.js'
 import type { Connection, ConnectionKind } from './effect.js'
 import { originsOf, propertyPath, type Code } from './origins.js'
 import { evidence, short } from './summary.js'
@@ -26,7 +26,7 @@ function alongChain(code: Code, call: AnyCall, row: Row, member: string): readon
 }
 
 function kindOf({ unit }: Code, node: TSESTree.Expression, row: Row, member: string): ConnectionKind | undefined {
-  const reaches = row.what === 'the database'
+  const reaches = row.what === database
   const known = connectionRows.find(({ types, members }) => (members ? members.test(member) : reaches) && unit.types.isOneOf(node, types) === 'yes')
   if (known || !reaches || (node.type !== 'Identifier' && node.type !== 'MemberExpression')) return known
   return isPrismaTransaction(unit, node) === 'no' ? undefined : prismaTransaction
@@ -46,7 +46,7 @@ export function isStill(kind: ConnectionKind, unit: SourceUnit, node: TSESTree.N
 
 /** `find({}, { session })`, `User.findAll({ transaction })`: the session that an operation belongs to is an option. */
 function ofSession(code: Code, call: AnyCall, row: Row): readonly Connection[] {
-  if (row.what !== 'the database' || call.type === 'TaggedTemplateExpression') return []
+  if (row.what !== database || call.type === 'TaggedTemplateExpression') return []
   return call.arguments.flatMap(argument => {
     if (argument.type !== 'ObjectExpression') return []
     return argument.properties.flatMap(property => {
@@ -59,8 +59,8 @@ function ofSession(code: Code, call: AnyCall, row: Row): readonly Connection[] {
 
 /** The file that `writeFile(path, …)` or `appendFile(path, …)` writes, by a literal or by the variable that holds its path. */
 function ofFile(code: Code, call: AnyCall, row: Row, member: string): readonly Connection[] {
-  const [file] = call.type === 'CallExpression' && row.what === 'the file system' && /^(?:append|write)File$/.test(member) ? call.arguments : []
-  if (file?.type === 'Literal') return [{ target: { kind: 'captured', id: `file ${String(file.value)}`, name: String(file.value), through: true }, path: [], kind: fileWrites, isSure: true, evidence: evidence(code.unit, call, `\`${String(file.value)}\` is written`) }]
+  const [file] = call.type === 'CallExpression' && row.what === fileSystem && /^(?:append|write)File$/.test(member) ? call.arguments : []
+  if (file?.type === 'Literal') return [{ target: { kind: 'captured', id: `file ${String(file.value)}`, name: String(file.value), through: true }, path: [], name: String(file.value), kind: fileWrites, isSure: true, evidence: evidence(code.unit, call, `\`${String(file.value)}\` is written`) }]
   return file?.type === 'Identifier' ? placed(code, call, file, fileWrites) : []
 }
 
@@ -68,7 +68,7 @@ function ofFile(code: Code, call: AnyCall, row: Row, member: string): readonly C
 function placed(code: Code, call: AnyCall, node: TSESTree.Node, kind: ConnectionKind): readonly Connection[] {
   const { targets, path } = reachedFrom(code, node)
   const isSure = isStill(kind, code.unit, node) === 'yes'
-  return targets.map(target => ({ target, path, kind, isSure, evidence: evidence(code.unit, call, `\`${short(code.unit, node)}\` is ${kind.what}`) }))
+  return targets.map(target => ({ target, path, name: short(code.unit, node), kind, isSure, evidence: evidence(code.unit, call, `\`${short(code.unit, node)}\` is ${kind.what}`) }))
 }
 
 /** The variable or parameter that an expression starts from, and the properties that lead on. */

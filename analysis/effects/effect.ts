@@ -10,6 +10,12 @@ export interface Evidence {
   readonly via?: readonly Evidence[]
 }
 
+/** Something outside that is only read. */
+export interface Read extends Evidence {
+  /** What is read, as the catalogue's row names it. */
+  readonly resource?: string | undefined
+}
+
 /** What a write changes, as the function that writes sees it. */
 export type Target =
   /** What the caller gave it at this position of its parameters. */
@@ -30,6 +36,8 @@ export interface Connection {
   readonly target: Target
   /** The properties that lead to it from the target: `['db', 'tx']` of `ctx.db.tx`. */
   readonly path: readonly string[]
+  /** How the code names it that asks. */
+  readonly name: string
   readonly kind: ConnectionKind
   /** Whether it certainly is one, and not perhaps a pool that was given in its place. */
   readonly isSure: boolean
@@ -66,7 +74,7 @@ export interface Summary {
   readonly writes: readonly Write[]
   readonly calls: readonly ParameterCall[]
   /** Input and output that it only reads, or work that a pool of threads does: what waiting together gains something for. */
-  readonly reads: readonly Evidence[]
+  readonly reads: readonly Read[]
   /** Why its order matters with everything: a timer, a lock, a transaction, a prompt. */
   readonly barrier: Evidence | undefined
   /** What nobody can tell, so that nothing may be concluded. */

@@ -40,6 +40,8 @@ function functionIn(ast: TSESTree.Program, [start, end]: readonly [number, numbe
   return byEnd.get(end)?.filter(fn => fn.range[0] >= start).sort((a, b) => a.range[0] - b.range[0])[0]
 }
 
+/** TypeScript writes paths with slashes, and on Windows the case of the drive may differ. */
 function isSamePath(a: string, b: string): boolean {
-  return a === b || a.replaceAll('\\', '/').toLowerCase() === b.replaceAll('\\', '/').toLowerCase()
+  const plain = (path: string): string => (/^[a-z]:/i.test(path) ? path.toLowerCase() : path).replaceAll('\\', '/')
+  return a === b || plain(a) === plain(b)
 }

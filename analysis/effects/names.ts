@@ -1,7 +1,7 @@
 /** What a function that nobody can look into does, by its name. */
-export type Named = 'reads' | 'writes' | 'logs' | 'orders' | 'unknown'
+export type Named = 'reads' | 'writes' | 'orders' | 'unknown'
 
-const reading = new Set('count,download,exists,fetch,find,get,has,head,is,list,load,lookup,peek,query,read,retrieve,scan,search,select,show'.split(','))
+const reading = new Set('count,exists,fetch,find,get,has,head,is,list,load,lookup,peek,query,read,retrieve,scan,search,select'.split(','))
 const writing = new Set(
   'abort,accept,acknowledge,activate,add,append,apply,approve,archive,assign,attach,authorize,backup,ban,bill,book,broadcast,bulk,cancel,capture,change,charge,clean,clear,clone,close,commit,confirm,connect,consume,copy,create,debit,decrement,delete,deliver,deploy,deposit,destroy,detach,disable,disconnect,dispatch,drop,emit,enable,end,enqueue,ensure,erase,execute,expire,export,finish,flush,grant,import,increment,init,initialize,insert,install,invalidate,invite,invoke,issue,join,kick,kill,leave,link,lock,log,login,logout,mark,merge,migrate,modify,mount,move,mutate,notify,open,patch,pause,pay,persist,pipe,pop,post,press,print,process,provision,publish,purge,push,put,queue,redirect,refresh,refund,register,reject,release,reload,remove,rename,replace,reply,reset,resolve,restart,restore,resume,revalidate,revoke,rollback,rotate,run,save,schedule,seed,send,set,setup,shutdown,sign,signal,skip,spawn,start,stop,store,submit,subscribe,swap,sync,tag,terminate,toggle,touch,track,transfer,transition,trigger,truncate,undo,uninstall,unlink,unlock,unsubscribe,update,upgrade,upload,upsert,use,verify,wait,warm,withdraw,write'.split(','),
 )
@@ -14,10 +14,17 @@ const telemetryCalls = /^(?:capture(?:Event|Exception|Message)|log(?:[A-Z]|$)|re
 export function judgedByName(name: string): Named {
   const words = wordsOf(name)
   const [first = ''] = words
+  // `reader.read()` gives the next chunk; `readUser()` reads.
+  if (words.length === 1 && first === 'read') return 'orders'
   if (ordering.has(first)) return 'orders'
   if (words.length > 1 && words.slice(1).some(word => ['and', 'or'].includes(word)) && words.some(word => writing.has(word))) return 'writes'
   if (reading.has(first)) return 'reads'
   return writing.has(first) ? 'writes' : 'unknown'
+}
+
+/** Whether a function runs whatever it is given as text: `db.query(text)`, and not `queryUsers()`. */
+export function runsText(name: string): boolean {
+  return /^(?:\$?query(?:Raw|One|All|Many|First)?|raw|sql|unsafe)$/i.test(name)
 }
 
 /** Whether a call is one of logs, metrics or traces, by its receiver's name, its own, or the type that has it. */

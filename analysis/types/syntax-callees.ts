@@ -1,6 +1,7 @@
 import type { ScopeManager, Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, isReassigned, variableOf } from '../scopes.js'
+import { moduleName } from '../packages.js'
 import { isFunction, memberName, ownMethod, unwrap, type FunctionNode } from '../walk.js'
 import type { Callee } from './oracle.js'
 
@@ -20,7 +21,7 @@ export function calleeBySyntax(path: string, scopes: ScopeManager, value: TSESTr
   const variable = variableOf(scopes, object)
   if (variable && variable.defs.length > 0) {
     const source = moduleBehind(variable)
-    return source === undefined ? memberOf(variable, member) : isRelative(source) ? elsewhere : { kind: 'declared', package: nodeName(source), type: undefined, member }
+    return source === undefined ? memberOf(variable, member) : isRelative(source) ? elsewhere : { kind: 'declared', package: moduleName(source), type: undefined, member }
   }
   return isGlobal(scopes, object, object.name) ? { kind: 'declared', package: 'lib', type: typeOfGlobal(object.name), member } : unknown
 
@@ -33,7 +34,7 @@ export function calleeBySyntax(path: string, scopes: ScopeManager, value: TSESTr
       if (source === undefined || isRelative(source)) return elsewhere
       const { node } = definition
       const member = node.type === 'ImportSpecifier' && node.imported.type === 'Identifier' ? node.imported.name : 'default'
-      return { kind: 'declared', package: nodeName(source), ...(isNew ? { type: member, member: 'constructor' } : { type: undefined, member }) }
+      return { kind: 'declared', package: moduleName(source), ...(isNew ? { type: member, member: 'constructor' } : { type: undefined, member }) }
     }
     if (definition?.type === 'ClassName' && isNew) return constructed(definition.node)
     if (definition?.type === 'FunctionName' && isFunction(definition.node) && variable.defs.length === 1 && !isReassigned(variable)) return ofFunction(definition.node)
@@ -76,12 +77,6 @@ const elsewhere: Callee = { kind: 'unknown', why: 'it is in another file, which 
 
 function isRelative(source: string): boolean {
   return source.startsWith('.') || source.startsWith('/') || source.startsWith('#') || source.startsWith('@/') || source.startsWith('~')
-}
-
-const nodeModules = /^(?:assert|child_process|crypto|dns|events|fs|https?|net|os|path|perf_hooks|readline|stream|timers|url|util|worker_threads|zlib)(?:\/|$)/
-
-function nodeName(source: string): string {
-  return nodeModules.test(source) ? `node:${source}` : source
 }
 
 /** The interface that TypeScript's library gives a global object. */

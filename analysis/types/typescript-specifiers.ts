@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import path from 'node:path'
 import type ts from 'typescript'
-import { packageOf } from '../packages.js'
+import { moduleName, packageOf } from '../packages.js'
 import type { Specifier } from './oracle.js'
 
 /** Whether the type, or a part of an intersection, or every member of a union, is one that `specifier` names. */
@@ -30,7 +30,7 @@ export function moduleOf(declaration: ts.Node): string | undefined {
   for (let at: ts.Node | undefined = declaration; at; at = at.parent) {
     const { name } = at as { name?: { text?: string } }
     // The numbers of syntax kinds differ between versions; only a module's name is a string in front of a body.
-    if ('body' in at && name?.text !== undefined && /^declare\s+module\s+["']/.test(at.getText().slice(0, 40))) return nodeModule(name.text)
+    if ('body' in at && name?.text !== undefined && /^declare\s+module\s+["']/.test(at.getText().slice(0, 40))) return moduleName(name.text)
   }
   const file = declaration.getSourceFile()
   const name = samePath(file.fileName)
@@ -42,12 +42,6 @@ export function moduleOf(declaration: ts.Node): string | undefined {
   if (/@prisma\/client\/runtime/.test(file.text.slice(0, 3000))) return '@prisma/client'
   return packageOf(file.fileName)
 }
-
-function nodeModule(name: string): string {
-  return name.startsWith('node:') || !nodeModules.test(name) ? name : `node:${name}`
-}
-
-const nodeModules = /^(?:assert|async_hooks|buffer|child_process|cluster|console|crypto|dgram|dns|events|fs|http2?|https|module|net|os|path|perf_hooks|process|punycode|querystring|readline|stream|string_decoder|timers|tls|tty|url|util|v8|vm|worker_threads|zlib)(?:\/|$)/
 
 function isNamed(type: ts.Type, specifier: Specifier): boolean {
   const names: readonly string[] = typeof specifier === 'string' ? [specifier] : [specifier.name].flat()

@@ -36,6 +36,15 @@ describe('declarations', () => {
     expect(transform(fn('// The user.\nconst a = await user(id) // once\n// The posts,\n// of the user.\nconst b = await posts(id) // twice\nreturn [a, b]')).text).toBe(fn('// The user.\nconst [a, b] = await Promise.all([\n  user(id), // once\n  // The posts,\n  // of the user.\n  posts(id),\n]) // twice\nreturn [a, b]'))
   })
 
+  it('keep the comments above those that move', () => {
+    expect(transform(fn('// The user.\nconst a = await user(id)\nconst c = id + 1\n// The posts.\nconst b = await posts(c)\nreturn [a, b]')).text).toBe(fn('const c = id + 1\n// The posts.\nconst [a, b] = await Promise.all([\n  // The user.\n  user(id),\n  posts(c),\n])\nreturn [a, b]'))
+    expect(transform(fn('const list: number[] = []\n// The user.\nlist[0] = await user(id)\n// The posts,\n// of the user.\nconst b = await posts(id)\nreturn [list, b]')).text).toBe(fn('const list: number[] = []\n// The user.\nconst [userResult, b] = await Promise.all([\n  user(id),\n  // The posts,\n  // of the user.\n  posts(id),\n])\nlist[0] = userResult\nreturn [list, b]'))
+  })
+
+  it('keep an indentation of four', () => {
+    expect(transform('export async function f() {\n    const a = await user(\n        1,\n    )\n    const b = await posts()\n    return [a, b]\n}\n').text).toBe('export async function f() {\n    const [a, b] = await Promise.all([\n        user(\n            1,\n        ),\n        posts(),\n    ])\n    return [a, b]\n}\n')
+  })
+
   it('keep CRLF, tabs and semicolons', () => {
     expect(transform('export async function f() {\r\n\tconst a = await user();\r\n\r\n\tconst b = await posts();\r\n\treturn [a, b];\r\n}\r\n').text).toBe('export async function f() {\r\n\tconst [a, b] = await Promise.all([user(), posts()]);\r\n\treturn [a, b];\r\n}\r\n')
   })

@@ -17,3 +17,13 @@ it('offers to await one after the other, and nothing where that is no edit', () 
   const [list] = lint(`${head}  await Promise.all(rows.map(row => trx('a').insert(row)))\n}\n`, { rule })
   expect(list?.suggestions ?? []).toEqual([])
 })
+
+it('makes statements of a statement', () => {
+  const fixed = (body: string): string | undefined => {
+    const code = `${head}  ${body}\n  return rows\n}\n`
+    const [suggestion] = lint(code, { rule })[0]?.suggestions ?? []
+    return suggestion && applySuggestion(code, suggestion as never).slice(head.length)
+  }
+  expect(fixed("rows.pop()\n  await Promise.all([\n    trx('a').insert({}),\n    rows[0] ? trx('b').insert({}) : null,\n  ])")).toBe("  rows.pop()\n  await trx('a').insert({})\n  await (rows[0] ? trx('b').insert({}) : null)\n  return rows\n}\n")
+  expect(fixed("await Promise.all([trx('a').insert({}), /* also */ trx('b').insert({})])")).toBe(undefined)
+})

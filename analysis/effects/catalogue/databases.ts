@@ -2,9 +2,9 @@ import { memberName, unwrap } from '../../walk.js'
 import type { AnyCall } from '../../types/oracle.js'
 import type { SourceUnit } from '../../unit.js'
 import { sqlReads } from './arguments.js'
-import { words, type Doing, type Row } from './row.js'
+import { database, words, type Doing, type Row } from './row.js'
 
-const what = 'the database'
+const what = database
 const prisma = ['@prisma/client', '.prisma/client', '@prisma/client/runtime/library', '@prisma/client-runtime-utils']
 const mongo = ['mongodb', 'mongoose']
 
@@ -17,16 +17,16 @@ export const databaseRows: readonly Row[] = [
   { packages: prisma, members: words('findUnique findUniqueOrThrow findFirst findFirstOrThrow findMany count aggregate groupBy findRaw aggregateRaw'), does: 'reads', what, source: 'prisma.io/docs, Prisma Client API: CRUD' },
   { packages: prisma, members: words('$queryRaw'), does: bySql, what, isLikely: true, source: 'prisma.io/docs, raw queries' },
   { packages: prisma, members: words('$on $extends sql sqltag raw join empty validator defineExtension getExtensionContext constructor'), does: 'pure', source: 'prisma.io/docs, raw queries and extensions' },
-  { packages: prisma, members: /./, does: prismaMember, what, source: 'prisma.io/docs, Prisma Client API: what is not a read writes; a relation is read through its parent' },
+  { packages: prisma, members: /./, does: prismaMember, what, source: 'prisma.io/docs, Prisma Client API: what is not a read is taken to write' },
   { packages: ['drizzle-orm'], members: words('select selectDistinct selectDistinctOn findMany findFirst $count $with with from'), does: 'reads', what, source: 'orm.drizzle.team/docs/select' },
-  { packages: ['drizzle-orm'], members: words('for insert update delete transaction batch refreshMaterializedView run'), does: 'writes', what, source: 'orm.drizzle.team/docs' },
+  { packages: ['drizzle-orm'], members: words('for insert update delete transaction batch refreshMaterializedView run migrate push reset seed'), does: 'writes', what, source: 'orm.drizzle.team/docs' },
   { packages: ['drizzle-orm'], members: words('execute all get values'), does: onSql, what, isLikely: true, source: 'orm.drizzle.team/docs/sql: what a query runs by, or raw SQL' },
   { packages: ['drizzle-orm'], members: /./, does: 'pure', isLikely: true, source: 'orm.drizzle.team/docs: builders' },
   { packages: ['kysely'], types: /^SelectQueryBuilder$/, members: /^execute|^stream$/, does: 'reads', what, source: 'kysely.dev/docs/execution' },
   { packages: ['kysely'], members: /^execute|^stream$|^for(?:Update|Share|NoKeyUpdate|KeyShare)$|^(?:transaction|startTransaction|connection|destroy)$/, does: 'writes', what, source: 'kysely.dev/docs/execution' },
   { packages: ['kysely'], members: /./, does: 'pure', source: 'kysely.dev/docs: builders' },
   { packages: ['knex'], members: words('insert update delete del upsert truncate increment decrement forUpdate forShare transacting transaction raw schema migrate batchInsert commit rollback returning onConflict merge'), does: (call, unit) => (nameOf(call) === 'raw' ? bySql(call, unit) : 'writes'), what, source: 'knexjs.org/guide/query-builder.html' },
-  { packages: ['knex'], members: /./, does: 'reads', what, isLikely: true, source: 'knexjs.org/guide/query-builder.html: a builder that changes nothing selects' },
+  { packages: ['knex'], members: /./, does: knexMember, what, isLikely: true, source: 'knexjs.org/guide/query-builder.html: a builder of these alone selects; schemas, migrations and seeds write' },
   { packages: ['pg'], members: words('query'), does: bySql, what, isLikely: true, source: 'node-postgres.com/apis/pool' },
   { packages: ['mysql2', 'mysql2/promise'], members: words('query execute'), does: bySql, what, isLikely: true, source: 'sidorares.github.io/node-mysql2' },
   { packages: ['postgres'], members: /./, does: (call, unit) => (call.type === 'TaggedTemplateExpression' ? bySql(call, unit) : 'pure'), what, isLikely: true, source: 'github.com/porsager/postgres' },
@@ -51,10 +51,17 @@ export const databaseRows: readonly Row[] = [
   { packages: ['@elastic/elasticsearch', '@opensearch-project/opensearch'], members: words('search get count exists mget msearch'), does: 'reads', what: 'the search index', source: 'elastic.co/docs, JavaScript client' },
 ]
 
-/** Members of models beside the reads, and of what a read gives: `prisma.user.findUnique(…).posts()` reads the relation. */
+/** Making a client connects to nothing; what is no read is taken to write. */
 function prismaMember(call: AnyCall): Doing {
-  if (/^(?:\$transaction|\$connect|\$disconnect|\$executeRaw|\$executeRawUnsafe|\$queryRawUnsafe|\$runCommandRaw|create|update|upsert|delete)/.test(nameOf(call))) return 'writes'
   return call.type === 'NewExpression' ? 'pure' : 'writes'
+}
+
+const knexReads = /^(?:as|avg\w*|clone|column|columns|count\w*|cross\w*|distinct\w*|first|from|full\w*|group\w*|having\w*|inner\w*|join\w*|left\w*|limit|max|min|offset|on|or\w*|order\w*|outer\w*|pluck|right\w*|select|sum\w*|table|timeout|toSQL|union\w*|using|where\w*|with\w*)$/
+
+/** `db('users')` begins a query; of the members of builders, those that only select are known. */
+function knexMember(call: AnyCall): Doing {
+  const callee = unwrap(call.type === 'TaggedTemplateExpression' ? call.tag : call.callee)
+  return callee.type !== 'MemberExpression' || knexReads.test(memberName(callee) ?? '') ? 'reads' : 'writes'
 }
 
 /** `db.execute(sql…)` runs what it is given; `select().all()` what was built before. */

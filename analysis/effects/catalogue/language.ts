@@ -1,6 +1,6 @@
 import { memberName, unwrap } from '../../walk.js'
 import { literalMethod } from './arguments.js'
-import { words, type Row } from './row.js'
+import { fileSystem, words, type Row } from './row.js'
 
 const ecmascript = 'ECMAScript'
 const lib = ['lib']
@@ -11,6 +11,7 @@ export const languageRows: readonly Row[] = [
   { packages: lib, types: /^(?:Map|Set|WeakMap|WeakSet|URLSearchParams|Headers|FormData|.*Array|DOMTokenList)$/, members: words('set add delete clear append sort fill copyWithin toggle remove'), does: 'mutates', source: `${ecmascript}, Map.prototype; WHATWG Fetch and URL` },
   { packages: lib, types: /^Date$/, members: /^set/, does: 'mutates', source: `${ecmascript}, Date.prototype` },
   { packages: lib, types: /^(?:ObjectConstructor|Reflect)$/, members: words('assign defineProperty defineProperties setPrototypeOf set deleteProperty'), does: 'mutates argument', source: `${ecmascript}, Object.assign` },
+  { packages: lib, types: /^(?:Function|CallableFunction|NewableFunction|Reflect)$/, members: words('apply call construct'), does: 'orders', source: `${ecmascript}, Function.prototype.call: they run a function that stands elsewhere` },
   { packages: lib, types: /^(?:Async)?(?:Iterator|IterableIterator|Generator|IteratorObject)$/, members: words('next return throw'), does: 'orders', source: `${ecmascript}, iterators: each step follows the last` },
   {
     packages: lib,
@@ -39,9 +40,9 @@ export const languageRows: readonly Row[] = [
 ]
 
 export const nodeRows: readonly Row[] = [
-  { packages: ['node:fs', 'node:fs/promises'], members: words('readFile readdir stat lstat access realpath readlink opendir statfs open'), does: call => (isOpenToWrite(call) ? 'writes' : 'reads'), what: 'the file system', source: 'nodejs.org/api/fs.html' },
+  { packages: ['node:fs', 'node:fs/promises'], members: words('readFile readdir stat lstat access realpath readlink opendir statfs open'), does: call => (isOpenToWrite(call) ? 'writes' : 'reads'), what: fileSystem, source: 'nodejs.org/api/fs.html' },
   { packages: ['node:fs'], members: words('readFileSync readdirSync statSync lstatSync existsSync accessSync realpathSync readlinkSync createReadStream'), does: 'pure', source: 'nodejs.org/api/fs.html: they read at once' },
-  { packages: ['node:fs', 'node:fs/promises'], members: /./, does: 'writes', what: 'the file system', source: 'nodejs.org/api/fs.html: writing, and paths that contain each other' },
+  { packages: ['node:fs', 'node:fs/promises'], members: /./, does: 'writes', what: fileSystem, source: 'nodejs.org/api/fs.html: writing, and paths that contain each other' },
   { packages: ['node:path', 'node:path/posix', 'node:path/win32', 'node:url', 'node:util', 'node:os', 'node:querystring', 'node:buffer', 'node:string_decoder', 'node:punycode'], members: /./, does: 'pure', source: 'nodejs.org/api' },
   { packages: ['node:crypto'], members: words('scrypt pbkdf2 hkdf generateKeyPair'), does: 'reads', what: 'from a pool of threads', source: 'nodejs.org/api/crypto.html' },
   { packages: ['node:crypto', 'node:assert', 'node:assert/strict', 'node:async_hooks', 'node:perf_hooks', 'node:zlib'], members: /^(?!enterWith$).*$/, does: 'pure', source: 'nodejs.org/api' },

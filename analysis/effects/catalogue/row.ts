@@ -18,6 +18,10 @@ export type Doing =
   /** Reads from something that one at a time can use. */
   | 'reads alone'
 
+/** What rows read or write that others ask for by name. */
+export const database = 'the database'
+export const fileSystem = 'the file system'
+
 /** A function or a family of them that the catalogue knows, and where that is written. */
 export interface Row {
   /** npm packages; `node:fs` and the like; `lib` for the language, the browser and Node's globals. */
