@@ -1,3 +1,4 @@
+import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import type { ConnectionKind } from './effects/effect.js'
 import type { Decision } from './flow/flow.js'
@@ -165,6 +166,8 @@ export interface SequentialLoop {
   /** Its first await. */
   readonly node: TSESTree.AwaitExpression
   readonly loop: TSESTree.ForOfStatement
+  /** The list that each round adds to. */
+  readonly list: Variable
   /** What is waited for, as a reader would name it. */
   readonly name: string
   /** Whether a database is read, which could be asked once for all. */

@@ -71,9 +71,9 @@ function writePrograms(programs) {
   programs.forEach(({ code }, at) => writeFileSync(path.join(folder, fileName(at)), prelude + code))
   const compilerOptions = { strict: true, target: 'es2022', module: 'esnext', moduleResolution: 'bundler', lib: ['es2022', 'dom'], types: [], noEmit: true, skipLibCheck: true }
   writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
-  const oxlintRules = ['typescript/no-floating-promises', 'typescript/no-misused-promises', 'typescript/strict-void-return', 'eslint/no-async-promise-executor', 'promise/catch-or-return']
+  const oxlintRules = ['typescript/no-floating-promises', 'typescript/no-misused-promises', 'typescript/strict-void-return', 'eslint/no-async-promise-executor', 'eslint/no-await-in-loop', 'promise/catch-or-return']
   writeFileSync(path.join(folder, '.oxlintrc.json'), JSON.stringify({ plugins: ['typescript', 'promise'], categories: { correctness: 'off' }, rules: Object.fromEntries(oxlintRules.map(rule => [rule, 'error'])) }))
-  const biomeRules = { nursery: { noFloatingPromises: 'error', noMisusedPromises: 'error' }, suspicious: { noAsyncPromiseExecutor: 'error' } }
+  const biomeRules = { nursery: { noFloatingPromises: 'error', noMisusedPromises: 'error' }, performance: { noAwaitInLoops: 'error' }, suspicious: { noAsyncPromiseExecutor: 'error' } }
   writeFileSync(path.join(folder, 'biome.json'), JSON.stringify({ root: true, linter: { domains: { types: 'all' }, rules: { preset: 'none', ...biomeRules } } }))
 }
 
@@ -86,7 +86,7 @@ function ours() {
 }
 
 function typescriptEslint() {
-  const rules = ['@typescript-eslint/no-floating-promises', '@typescript-eslint/no-misused-promises', '@typescript-eslint/strict-void-return', 'no-async-promise-executor', 'array-callback-return']
+  const rules = ['@typescript-eslint/no-floating-promises', '@typescript-eslint/no-misused-promises', '@typescript-eslint/strict-void-return', 'no-async-promise-executor', 'no-await-in-loop', 'array-callback-return']
   return { plugins: { '@typescript-eslint': tseslint.plugin }, rules: Object.fromEntries(rules.map(rule => [rule, 'error'])) }
 }
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { useProjectTypescript } from '../host/own-typescript.js'
 import { version } from '../version.js'
 
 // The parser takes the first TypeScript that it finds, so it is loaded behind this.
 useProjectTypescript(process.cwd())
-const [{ scan }, { explain }, { fix }, { codemods }, { FileProblem }] = await Promise.all([import('./scan.js'), import('./explain.js'), import('./fix.js'), import('../codemods/all.js'), import('../host/units.js')]).catch(sayMissing)
+const [{ scan }, { explain }, { fix }, { codemods }, { FileProblem }, { limitFrom }] = await Promise.all([import('./scan.js'), import('./explain.js'), import('./fix.js'), import('../codemods/all.js'), import('../host/units.js'), import('../codemods/codemod.js')]).catch(sayMissing)
 
 /** Exit codes: 0 clean or done, 1 findings or pending changes, 2 something failed. See docs/cli.md. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -35,8 +35,9 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--allow-dirty', 'write although git has uncommitted changes')
     .addOption(new Option('--target <target>', 'what the new code calls: the runtime package, or only the language').choices(['structured-async', 'native']).default('structured-async'))
     .option('--likely', 'also rewrite what is likely to be safe, and not proven')
+    .addOption(new Option('--limit <number>', 'how many rounds of a loop run at once, or none for all (default: 8)').argParser(limitArgument))
     .option('--no-types', 'do not look for a tsconfig.json')
-    .action((words: string[], options: { write?: boolean; allowDirty?: boolean; likely?: boolean; target: 'structured-async' | 'native'; types: boolean }) => {
+    .action((words: string[], options: { write?: boolean; allowDirty?: boolean; likely?: boolean; limit?: number; target: 'structured-async' | 'native'; types: boolean }) => {
       code = fix(words, { ...options, write: options.write ?? false, allowDirty: options.allowDirty ?? false })
     })
 
@@ -52,6 +53,14 @@ try {
     console.error(error.message)
     process.exitCode = 2
   } else throw error
+}
+
+function limitArgument(text: string): number {
+  try {
+    return limitFrom(text)
+  } catch (error) {
+    throw new InvalidArgumentError((error as RangeError).message)
+  }
 }
 
 function sayMissing(error: unknown): never {

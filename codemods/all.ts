@@ -1,7 +1,8 @@
 import type { CodemodDefinition } from './codemod.js'
 import { floatingToTaskGroup } from './floating-to-task-group.js'
 import { lateAwaitToGather } from './late-await-to-gather.js'
+import { loopToGather } from './loop-to-gather.js'
 import { sequentialToGather } from './sequential-to-gather.js'
 
 /** Every codemod there is, in the order in which the command runs them. */
-export const codemods: readonly CodemodDefinition[] = [floatingToTaskGroup, lateAwaitToGather, sequentialToGather]
+export const codemods: readonly CodemodDefinition[] = [floatingToTaskGroup, lateAwaitToGather, loopToGather, sequentialToGather]

@@ -1,6 +1,7 @@
+import type { Reason } from '../analysis/facts.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import type { TSESTree } from '@typescript-eslint/types'
-import { applyEdits, isRefusal, type Edit, type Rewrite } from '../rewrite/edit.js'
+import { applyEdits, isRefusal, type Edit, type Refusal, type Rewrite } from '../rewrite/edit.js'
 import { importEdits } from '../rewrite/imports.js'
 
 export interface CodemodOptions {
@@ -8,6 +9,19 @@ export interface CodemodOptions {
   readonly target: 'structured-async' | 'native'
   /** Whether what is likely, and not proven, is rewritten too. Default: false. */
   readonly likely?: boolean | undefined
+  /** How many rounds of a loop run at once; Infinity for all. Default: 8. */
+  readonly limit?: number | undefined
+}
+
+/**
+ * The limit that a command line names: a number of 1 or more, or `none`.
+ *
+ * @throws {RangeError} where it is neither
+ */
+export function limitFrom(text: string): number {
+  const limit = text === 'none' ? Infinity : Number(text)
+  if (text.trim() === '' || !(limit === Infinity || (Number.isInteger(limit) && limit >= 1))) throw new RangeError(`The limit is a whole number of 1 or more, or none; not '${text}'.`)
+  return limit
 }
 
 /** A codemod as plain data. `adapter.ts` makes a jscodeshift transform of it, the command runs it as it is. */
@@ -63,6 +77,11 @@ export function runCodemod(codemod: CodemodDefinition, original: string, read: (
   if (isDone || text === unit.text) return { text, changed, refused }
   const rest = runCodemod(codemod, text, read, options)
   return { ...rest, changed: [...changed, ...rest.changed] }
+}
+
+/** The refusal of what is likely and not proven, where that was not asked for. */
+export function doubtful({ node, because }: { readonly node: TSESTree.Node; readonly because: readonly Reason[] }): Refusal {
+  return { refused: `That they only read is likely, not proven: ${because.at(-1)?.text ?? 'a name decides'}. Pass --likely to rewrite it too.`, at: node }
 }
 
 function overlaps({ range: [start, end] }: Edit, { range: [from, to] }: Edit): boolean {

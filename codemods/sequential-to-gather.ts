@@ -3,7 +3,7 @@ import type { SequentialAwaits } from '../analysis/facts.js'
 import { findAll } from '../analysis/find.js'
 import { gatherSteps } from '../rewrite/gather-steps.js'
 import { toTransform } from './adapter.js'
-import type { CodemodDefinition, PlannedRewrite } from './codemod.js'
+import { doubtful, type CodemodDefinition, type PlannedRewrite } from './codemod.js'
 
 export const sequentialToGather: CodemodDefinition = {
   name: 'sequential-to-gather',
@@ -15,8 +15,8 @@ export const sequentialToGather: CodemodDefinition = {
     const planned = [...byGroup(facts)].map(([, ofGroup]): PlannedRewrite => ({ nodes: ofGroup.map(({ node }) => node), rewrite: gatherSteps(unit, ofGroup[0] as SequentialAwaits, target, names) }))
     if (likely) return planned
     const taken = new Set(facts.flatMap(({ group }) => group))
-    const doubtful = findAll(sequentialFinder, unit, defaultSequentialOptions).filter(({ node }) => !taken.has(node))
-    return [...planned, ...doubtful.map((fact): PlannedRewrite => ({ nodes: [fact.node], rewrite: { refused: `That they only read is likely, not proven: ${fact.because.at(-1)?.text ?? 'a name decides'}. Pass --likely to rewrite it too.`, at: fact.node } }))]
+    const others = findAll(sequentialFinder, unit, defaultSequentialOptions).filter(({ node }) => !taken.has(node))
+    return [...planned, ...others.map((fact): PlannedRewrite => ({ nodes: [fact.node], rewrite: doubtful(fact) }))]
   },
 }
 

@@ -1,3 +1,4 @@
+import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { database } from '../effects/catalogue/row.js'
 import type { SequentialLoop } from '../facts.js'
@@ -6,7 +7,8 @@ import { variableOf } from '../scopes.js'
 import { isOrderedFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
 import { memberName, unwrap } from '../walk.js'
-import { itemOf, variablesIn, type Item } from './items.js'
+import { itemOf, variablesIn, type Item, type Step } from './items.js'
+import { membersOf } from './joins.js'
 import { isOrdered, reasons, type SequentialOptions } from './sequential.js'
 
 /** Loops whose rounds wait for each other, though each only reads something for its own element. */
@@ -21,9 +23,9 @@ export const loopFinder: Finder<SequentialLoop, SequentialOptions> = {
 
 function loopFact(unit: SourceUnit, loop: TSESTree.ForOfStatement): SequentialLoop | undefined {
   const { left, right, body } = loop
-  if (left.type !== 'VariableDeclaration' || left.kind !== 'const' || body.type !== 'BlockStatement' || unit.types.isArray(right) !== 'yes') return undefined
-  if (!body.body.every(statement => statement.type === 'VariableDeclaration' || statement.type === 'ExpressionStatement') || isOrdered(body)) return undefined
-  const statements = body.body as (TSESTree.VariableDeclaration | TSESTree.ExpressionStatement)[]
+  if (left.type !== 'VariableDeclaration' || left.kind !== 'const' || unit.types.isArray(right) !== 'yes') return undefined
+  const statements = body.type === 'BlockStatement' ? body.body : [body]
+  if (!statements.every(({ type }) => type === 'VariableDeclaration' || type === 'ExpressionStatement') || isOrdered(body)) return undefined
   const appended = statements.filter(statement => appendedList(unit, statement))
   const [append] = appended
   const list = append && appendedList(unit, append)
@@ -34,9 +36,11 @@ function loopFact(unit: SourceUnit, loop: TSESTree.ForOfStatement): SequentialLo
   const element = new Set(unit.scopes.getDeclaredVariables(left))
   const [step] = steps
   if (!step || steps.some(one => !isReading(one.effects) || one.isGate || one.isDiscarded)) return undefined
+  // Rounds together that each start many would start too many.
+  if (steps.some(({ node }) => membersOf(unit, node.argument).some(({ isRepeated }) => isRepeated))) return undefined
   if (!items.every((item, at) => statements[at] === append || !item.isBarrier) || !onlyAppends(items[statements.indexOf(append)] as Item, list)) return undefined
-  if (items.some((item, at) => statements[at] !== append && variablesIn(unit, item.statement).has(list))) return undefined
-  if (!usesElement(items, element) || steps.every(({ effects }) => effects.reads.length === 0)) return undefined
+  if (variablesIn(unit, right).has(list) || items.some((item, at) => statements[at] !== append && variablesIn(unit, item.statement).has(list))) return undefined
+  if (!usesElement(unit, items, element) || steps.every(({ effects }) => effects.reads.length === 0)) return undefined
   // A variable that one round leaves for the next.
   if (items.some(({ defines }) => [...defines].some(variable => variable !== list && !isInside(variable.defs[0]?.name, body)))) return undefined
   const isDatabase = steps.some(({ effects }) => effects.reads.some(({ resource }) => resource === database))
@@ -44,6 +48,7 @@ function loopFact(unit: SourceUnit, loop: TSESTree.ForOfStatement): SequentialLo
     kind: 'sequential-loop',
     node: step.node,
     loop,
+    list,
     name: step.name,
     isDatabase,
     certainty: steps.some(({ effects }) => effects.certainty === 'likely') ? 'likely' : 'proven',
@@ -52,22 +57,26 @@ function loopFact(unit: SourceUnit, loop: TSESTree.ForOfStatement): SequentialLo
 }
 
 /** The list that `list.push(…)` appends to. */
-function appendedList(unit: SourceUnit, statement: TSESTree.Statement): ReturnType<typeof variableOf> {
+function appendedList(unit: SourceUnit, statement: TSESTree.Statement): Variable | undefined {
   const call = statement.type === 'ExpressionStatement' ? unwrap(statement.expression) : undefined
   if (call?.type !== 'CallExpression' || call.callee.type !== 'MemberExpression' || memberName(call.callee) !== 'push' || call.callee.object.type !== 'Identifier') return undefined
   return unit.types.isArray(call.callee.object) === 'yes' ? variableOf(unit.scopes, call.callee.object) : undefined
 }
 
 /** Whether a statement changes the list and nothing else. */
-function onlyAppends({ defines, isBarrier }: Item, list: NonNullable<ReturnType<typeof variableOf>>): boolean {
+function onlyAppends({ defines, isBarrier }: Item, list: Variable): boolean {
   return !isBarrier && [...defines].every(variable => variable === list)
 }
 
-/** Whether each await asks for something that depends on the loop's element. */
-function usesElement(items: readonly Item[], element: ReadonlySet<unknown>): boolean {
+/** Whether each await, and each member of a join, asks for something that depends on the loop's element. */
+function usesElement(unit: SourceUnit, items: readonly Item[], element: ReadonlySet<unknown>): boolean {
   const tied = new Set(element)
+  const asked = ({ node, uses }: Step): readonly ReadonlySet<Variable>[] => {
+    const members = membersOf(unit, node.argument)
+    return members.length === 0 ? [uses] : members.map(member => variablesIn(unit, member.node))
+  }
   for (const item of items) {
-    if (item.steps.some(step => ![...step.uses].some(variable => tied.has(variable)))) return false
+    if (!item.steps.flatMap(asked).every(uses => [...uses].some(variable => tied.has(variable)))) return false
     if ([...item.uses].some(variable => tied.has(variable))) for (const variable of item.defines) tied.add(variable)
   }
   return true

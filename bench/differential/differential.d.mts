@@ -1,7 +1,7 @@
 export interface Tools {
   readonly loadUnit: unknown
   readonly runCodemod: unknown
-  readonly sequentialToGather: unknown
+  readonly codemods: unknown
   readonly gather: unknown
 }
 

@@ -1,5 +1,5 @@
-// npm run sweep -- differential [--programs <n>] [--seed <n>]: random programs before and after sequential-to-gather, run under
-// scripted clocks. As long as nothing fails: same results, same state, same writes in the same order, never slower. When
+// npm run sweep -- differential [--programs <n>] [--seed <n>]: random programs before and after loop-to-gather and
+// sequential-to-gather, run under scripted clocks. As long as nothing fails: same results, same state, same writes in the same order, never slower. When
 // something fails: an error that an operation really threw, the same state, no new unhandled rejection, nothing that writes on.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -11,7 +11,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
 /**
  * Checks `count` programs that follow from `seed`; gives how many were rewritten, in how many places, and the counterexamples
- * made as small as they get. `tools` are `loadUnit`, `runCodemod`, `sequentialToGather` and `gather`, from the build or from the sources.
+ * made as small as they get. `tools` are `loadUnit`, `runCodemod`, `codemods` and `gather`, from the build or from the sources.
  */
 export async function checkPrograms({ count, seed, schedules = 6, batch = 250, folder = path.join(root, '.cache/differential'), tools, onBatch = () => {} }) {
   const totals = { programs: 0, rewritten: 0, places: 0, runs: 0, faster: 0, counterexamples: [] }
@@ -47,7 +47,7 @@ function writeConfig(folder) {
 }
 
 /** Rewrites one program and runs both under each schedule; `problem` says what went wrong first. */
-async function check(folder, target, seed, schedules, { loadUnit, runCodemod, sequentialToGather, gather }) {
+async function check(folder, target, seed, schedules, { loadUnit, runCodemod, codemods, gather }) {
   const texts = {}
   let places = 0
   for (const name of ['one', 'two']) {
@@ -56,13 +56,14 @@ async function check(folder, target, seed, schedules, { loadUnit, runCodemod, se
     const read = text => loadUnit(file, text).unit
     const { untyped } = loadUnit(file, before)
     if (untyped) throw new Error(`${file} has no types: ${untyped}`)
-    const [text, changed] = attempt(() => {
-      const result = runCodemod(sequentialToGather, before, read, { target })
-      return [result.text, result.changed]
-    })
-    if (text === undefined) return { places, runs: 0, faster: 0, texts: { one: { before, after: '' }, two: { before, after: '' } }, problem: String(changed.message) }
-    places += changed.length
-    if (runCodemod(sequentialToGather, text, read, { target }).text !== text) return { places, runs: 0, faster: 0, texts: { ...texts, one: texts.one ?? { before, after: text }, two: { before, after: text } }, problem: 'a second run changes it again' }
+    const apply = from => codemods.reduce(({ text, count }, codemod) => {
+      const result = runCodemod(codemod, text, read, { target })
+      return { text: result.text, count: count + result.changed.length }
+    }, { text: from, count: 0 })
+    const { text, count, error } = attempt(() => apply(before))
+    if (error) return { places, runs: 0, faster: 0, texts: { one: { before, after: '' }, two: { before, after: '' } }, problem: String(error.message) }
+    places += count
+    if (apply(text).text !== text) return { places, runs: 0, faster: 0, texts: { ...texts, one: texts.one ?? { before, after: text }, two: { before, after: text } }, problem: 'a second run changes it again' }
     texts[name] = { before, after: text }
   }
   const result = { places, runs: 0, faster: 0, texts }
@@ -82,7 +83,7 @@ function attempt(action) {
   try {
     return action()
   } catch (error) {
-    return [undefined, error]
+    return { error }
   }
 }
 

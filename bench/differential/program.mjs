@@ -41,7 +41,7 @@ function makeLines(scope, size) {
 
 function makeLine(scope) {
   const { dice } = scope
-  const kind = dice.below(20)
+  const kind = dice.below(22)
   if (kind < 9) {
     const [value, name] = [`await ${call(scope)}`, fresh(scope)]
     return { text: `const ${name} = ${value}` }
@@ -70,10 +70,25 @@ function makeLine(scope) {
     const name = fresh(scope)
     return [{ text: `let ${name} = await ${call({ ...scope, names: scope.names.slice(0, -1) })}` }, { text: `${name} = ${name} + await ${call({ ...scope, names: scope.names.slice(0, -1) })}` }]
   }
+  if (kind > 19) return makeLoop(scope)
   const inner = { ...scope, names: [...scope.names] }
   const lines = makeLines(inner, 2)
   scope.next = inner.next
   return kind === 18 ? { open: 'try {', lines, close: `} catch (error) { log.push('caught ' + kindOf(error)) }` } : { open: `if (${expression(scope)} !== 'never') {`, lines, close: '}' }
+}
+
+/** A list, and a loop that adds to it something for each of a few elements, or of many. */
+function makeLoop(scope) {
+  const { dice } = scope
+  const [list, element] = [`list${scope.next++}`, `item${scope.next++}`]
+  const source = dice.chance(0.6) ? `[${expression(scope)}, ${expression(scope)}, 'third']` : `Array.from({ length: ${dice.below(14)} }, (_, at) => 'e' + at)`
+  const inner = { ...scope, names: [...scope.names, element, element, element] }
+  const before = dice.chance(0.5) ? [] : makeLines(inner, 1 + dice.below(2))
+  const value = dice.chance(0.5) ? `await ${call(inner)}` : `${expression(inner)}${dice.chance(0.3) ? ` + await ${call(inner)}` : ''}`
+  const lines = [...before, { text: `${list}.push(${dice.chance(0.2) ? `...[${element}, ${value}]` : value})` }]
+  scope.next = inner.next
+  scope.names.push(`${list}.join()`)
+  return [{ text: `const ${list} = []` }, { open: `for (const ${element} of ${source}) {`, lines, close: '}' }]
 }
 
 function fresh(scope) {

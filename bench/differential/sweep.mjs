@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { gather } from 'structured-async'
 import { runCodemod } from '../../dist/codemods/codemod.js'
+import { loopToGather } from '../../dist/codemods/loop-to-gather.js'
 import { sequentialToGather } from '../../dist/codemods/sequential-to-gather.js'
 import { loadUnit } from '../../dist/host/units.js'
 import { checkPrograms } from './differential.mjs'
@@ -17,7 +18,7 @@ export async function sweepPrograms(args) {
   const seed = number('--seed', Math.floor(Math.random() * 1e6))
   console.log(`${count} programs from seed ${seed}`)
   const start = performance.now()
-  const { counterexamples, ...totals } = await checkPrograms({ count, seed, tools: { loadUnit, runCodemod, sequentialToGather, gather }, onBatch: progress })
+  const { counterexamples, ...totals } = await checkPrograms({ count, seed, tools: { loadUnit, runCodemod, codemods: [loopToGather, sequentialToGather], gather }, onBatch: progress })
   console.log(`${totals.programs} programs, ${totals.rewritten} rewritten in ${totals.places} places, ${totals.runs} runs of both, ${totals.faster} of them faster than before, ${counterexamples.length} counterexamples, ${((performance.now() - start) / 1000).toFixed(0)} s`)
   for (const { problem, seed: at, target, before, after } of counterexamples) console.log(`\n${problem}, seed ${at}, target ${target}\n${before}\n=> \n${after}`)
   return counterexamples.length === 0

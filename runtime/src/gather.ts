@@ -1,4 +1,5 @@
 import { currentScope } from './context.js'
+import { checkLimit } from './limit.js'
 import { enter, followSignal } from './scope.js'
 import { begin, cancelTask, fail, isTask, isThenable, listTask, makeTask, markHandled, onSettled, succeed, succeeded, type Owner, type Startable, type Task } from './task.js'
 import { beginWait } from './waits.js'
@@ -22,6 +23,11 @@ type OrError<R> = { [K in keyof R]: R[K] | Error }
 export interface GatherOptions extends AwaitOptions {
   /** `true` puts an error in its place among the results instead of rejecting with it. Default: false. */
   returnExceptions?: boolean
+  /**
+   * So many of the functions run at once; each other one starts when one of them has settled, and none does after an error
+   * or a cancel. Promises and tasks have started already and don't count. Default: all.
+   */
+  limit?: number
 }
 
 /**
@@ -31,6 +37,7 @@ export interface GatherOptions extends AwaitOptions {
  * task that waits, cancels the children and waits for them.
  *
  * @returns a task; empty children give `[]` or `{}`. Rejects with DeadlockError where the current task is among `children`
+ * @throws {RangeError} where `limit` is less than 1
  */
 export function gather<const C extends Iterable<unknown> | Readonly<Record<string, unknown>>, const O extends GatherOptions = object>(
   children: C,
@@ -39,7 +46,8 @@ export function gather<const C extends Iterable<unknown> | Readonly<Record<strin
   return startAll(children, options) as Task<GatherOutcome<C, O>>
 }
 
-function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>>, { returnExceptions, signal }: GatherOptions = {}): Task<unknown> {
+function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>>, { returnExceptions, signal, limit }: GatherOptions = {}): Task<unknown> {
+  checkLimit(limit, 'gather')
   const scope = currentScope()
   const group = makeTask<unknown>('gather')
   const results = (Symbol.iterator in children ? [...children] : { ...children }) as Record<Key, unknown>
@@ -58,14 +66,29 @@ function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>
     left--
     finish()
   }
+  const queue: (() => void)[] = []
+  let turn = 0
+  let room = limit ?? Infinity
   // One for all children: an object and a function for each would be half of what a pending child takes.
-  const owner: Owner = { childSettled: task => done(tasks.get(task) as Key, task._value, task._state > succeeded) }
+  const owner: Owner = {
+    childSettled: task => {
+      done(tasks.get(task) as Key, task._value, task._state > succeeded)
+      if (turn < queue.length) queue[turn++]?.()
+      else room++
+    },
+  }
   const start = (item: unknown, key: Key): void => {
     left++
     if (typeof item === 'function') {
-      const task = listTask(item as Startable<unknown>, undefined, owner)
-      tasks.set(task, key)
-      begin(task, item as Startable<unknown>)
+      const launch = (): void => {
+        if (limit && (cancelled || group._state)) return
+        const task = listTask(item as Startable<unknown>, undefined, owner)
+        tasks.set(task, key)
+        begin(task, item as Startable<unknown>)
+      }
+      if (room-- >= 1) launch()
+      // By a promise, so that it starts in the context of whoever gathers, not of the child whose end made room.
+      else void new Promise<void>(resolve => queue.push(resolve)).then(launch)
     } else if (isTask(item)) {
       const settled = (): void => done(key, item._value, item._state > succeeded)
       tasks.set(item, key)

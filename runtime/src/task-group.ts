@@ -2,6 +2,7 @@
 import type { AwaitOptions } from './abortable.js'
 import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError, TaskGroupError } from './errors.js'
+import { checkLimit } from './limit.js'
 import { cancelScope, enter, followSignal, isCancellation, regionOf, signalOf } from './scope.js'
 import { beginWait, endWait } from './waits.js'
 import { TaskList } from './task-list.js'
@@ -56,7 +57,7 @@ export class TaskGroup implements Owner {
 
   constructor(options: TaskGroupOptions = {}) {
     const { signal, name = 'task group', limit } = options
-    if (limit !== undefined && !(limit >= 1)) throw new RangeError(`The limit of a task group is 1 or more, not ${limit}.`)
+    checkLimit(limit, 'a task group')
     this.name = name
     this.#options = options
     const interrupt = (reason: unknown): void => {

@@ -153,7 +153,8 @@ describe('scan', () => {
     const folder = folderWith({ 'a.js': clean, 'b.md': '' })
     for (const [args, message] of [
       [['scan', 'nothing'], /There is no file or folder at nothing\./],
-      [['fix', 'floating-to-task-grup'], /There is no codemod and no file named floating-to-task-grup\. The codemods are: floating-to-task-group, late-await-to-gather, sequential-to-gather\./],
+      [['fix', 'floating-to-task-grup'], /There is no codemod and no file named floating-to-task-grup\. The codemods are: floating-to-task-group, late-await-to-gather, loop-to-gather, sequential-to-gather\./],
+      [['fix', '--limit', 'many'], /error: option '--limit <number>' argument 'many' is invalid\. The limit is a whole number of 1 or more, or none; not 'many'\./],
       [['scan', 'b.md'], /b\.md is no JavaScript or TypeScript source\./],
       [['scan', '--fromat', 'json'], /unknown option '--fromat'/],
       [['scan', '--format', 'yaml'], /Allowed choices are stylish, json/],
@@ -191,6 +192,18 @@ describe('fix --likely', () => {
     expect(without).toMatchObject({ status: 0 })
     expect(without.stdout).toContain('That they only read is likely, not proven: `loadPosts` is judged by its name. Pass --likely to rewrite it too.')
     expect(run(folder, 'fix', 'sequential-to-gather', '--target', 'native', '--likely').stdout).toContain('+  const [a, b] = await Promise.all([loadUser(), (async () => loadPosts())()])')
+  })
+})
+
+describe('fix --limit', () => {
+  it('says how many rounds of a loop run at once', () => {
+    const folder = folderWith({
+      'tsconfig.json': '{ "compilerOptions": { "strict": true, "types": [], "lib": ["es2022", "dom"] }, "include": ["*.ts"] }',
+      'a.ts': 'async function load(id: number) {\n  return (await fetch(`/u/${id}`)).status\n}\nexport async function all(ids: number[]) {\n  const found: number[] = []\n  for (const id of ids) found.push(await load(id))\n  return found\n}\n',
+    })
+    expect(run(folder, 'fix', 'loop-to-gather').stdout).toContain('+  const found: number[] = await gather(ids.map(id => () => load(id)), { limit: 8 })\n')
+    expect(run(folder, 'fix', 'loop-to-gather', '--limit', '2').stdout).toContain('{ limit: 2 })\n')
+    expect(run(folder, 'fix', 'loop-to-gather', '--limit', 'none', '--target', 'native').stdout).toContain('await Promise.all(ids.map(id => load(id)))\n')
   })
 })
 

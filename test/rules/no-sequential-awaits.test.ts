@@ -26,6 +26,22 @@ describe('offers', () => {
   })
 })
 
+describe('offers for a loop', () => {
+  const loop = (list: string): string => `async function user(id: number) {\n  return (await fetch(\`/u/\${id}\`)).status\n}\nexport async function f(ids: number[]) {\n  const found: number[] = []\n  for (const id of ${list}) found.push(await user(id))\n  return found\n}\n`
+
+  it('to start its rounds together, as the codemod does', () => {
+    const [message] = lint(loop('ids'), { rule })
+    expect(message?.message).toMatch(/^Each round of this loop waits for the one before, though `user` only reads something for its own element \(`fetch` reads over the network\)\./)
+    expect(message?.suggestions?.map(({ messageId }) => messageId)).toEqual(['gatherRounds'])
+    expect(applySuggestion(loop('ids'), (message?.suggestions ?? [])[0] as never)).toContain('  const found: number[] = await gather(ids.map(id => () => user(id)), { limit: 8 })\n')
+  })
+
+  it('nothing where results are seen half full', () => {
+    const code = loop('ids').replace('  for', '  try {\n  for').replace('  return found\n}\n', '  } finally {\n    console.log(found)\n  }\n  return found\n}\n')
+    expect(lint(code, { rule })[0]?.suggestions ?? []).toEqual([])
+  })
+})
+
 it('checkTests', () => {
   const code = `import 'vitest'\n${reads}const b = await user()\nconst c = await posts()\nexport { b, c }\n`
   expect(lint(code, { rule })).toHaveLength(0)

@@ -189,6 +189,74 @@ describe('gather', () => {
   })
 })
 
+describe('gather with a limit', () => {
+  it('runs so many at once, starts them in order, and keeps the places of the results', async () => {
+    let [running, most] = [0, 0]
+    const order: number[] = []
+    const work = [5, 1, 3, 1, 0, 2].map((ms, at) => async () => {
+      order.push(at)
+      most = Math.max(most, ++running)
+      if (ms > 0) await sleep(ms)
+      running--
+      return at
+    })
+    expect(await gather(work, { limit: 2 })).toEqual([0, 1, 2, 3, 4, 5])
+    expect({ most, order }).toEqual({ most: 2, order: [0, 1, 2, 3, 4, 5] })
+    expect(await gather({ a: async () => 1, b: () => 2, c: sleep(1, 3), d: 4 }, { limit: 1 })).toEqual({ a: 1, b: 2, c: 3, d: 4 })
+    expect(await gather([], { limit: 3 })).toEqual([])
+    expect(await gather(work, { limit: Infinity })).toEqual([0, 1, 2, 3, 4, 5])
+  })
+
+  it('starts none after an error, unless errors are results', async () => {
+    const called: number[] = []
+    const work = [0, 1, 2, 3].map(at => async () => {
+      called.push(at)
+      await sleep(at === 1 ? 1 : 4)
+      if (at === 1) throw boom('B')
+      return at
+    })
+    expect(await failure(gather(work, { limit: 2 }))).toEqual(boom('B'))
+    await sleep(12)
+    expect(called).toEqual([0, 1])
+    expect(await gather(work, { limit: 2, returnExceptions: true })).toEqual([0, boom('B'), 2, 3])
+    const throwing = [() => { throw boom('sync') }, () => void called.push(9)]
+    expect(await failure(gather(throwing, { limit: 1 }))).toEqual(boom('sync'))
+    expect(called).not.toContain(9)
+  })
+
+  it('a cancel stops those that run and starts no other', async () => {
+    const trace: string[] = []
+    const work = ['a', 'b', 'c'].map(name => async () => { trace.push(name); try { await sleep(10_000) } finally { trace.push(`${name} clean`) } })
+    const task = gather(work, { limit: 2 })
+    task.cancel('stop')
+    expect(await failure(task)).toEqual(new CancelledError('stop'))
+    expect(trace).toEqual(['a', 'b', 'a clean', 'b clean'])
+  })
+
+  it('promises do not count, and are handled from the start', async () => {
+    const { stdout } = runProgram(`process.on('unhandledRejection', () => console.log('unhandled'))
+      await gather([() => sleep(5), Promise.reject(new Error('early'))], { limit: 1 }).catch(error => console.log(error.message))`)
+    expect(stdout).toBe('early\n')
+  })
+
+  it('starts each in the context of whoever gathers', async () => {
+    const { AsyncLocalStorage } = await import('node:async_hooks')
+    const user = new AsyncLocalStorage<string>()
+    const work = [1, 2, 3].map(ms => async () => { await user.run('child', () => sleep(ms)); return [user.getStore(), currentTask()?.name] })
+    const seen = await user.run('gatherer', () => gather(work, { limit: 1 }))
+    expect(seen.map(([store]) => store)).toEqual(['gatherer', 'gatherer', 'gatherer'])
+    expect(new Set(seen.map(([, name]) => name)).size).toBe(3)
+  })
+
+  it('does not grow the stack with functions that give no promise', async () => {
+    expect((await gather(Array.from({ length: 20_000 }, (_, at) => () => at), { limit: 3 })).at(-1)).toBe(19_999)
+  })
+
+  it('refuses what is no number of tasks', () => {
+    for (const limit of [0, -1, NaN]) expect(() => gather([], { limit })).toThrow(new RangeError(`The limit of gather is 1 or more, not ${limit}.`))
+  })
+})
+
 describe('sleep', () => {
   it('gives its value, refuses NaN, and a cancel clears its timer', async () => {
     expect(await sleep(1, 'x')).toBe('x')
