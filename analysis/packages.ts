@@ -40,6 +40,16 @@ export function pathInPackage(file: string): string {
   }
 }
 
+/** The value of a key in the nearest package.json around `file` that has it, and that package.json's path. */
+export function manifestValue(file: string, key: string): { readonly value: unknown; readonly manifest: string } | undefined {
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    if (!manifests.has(folder)) manifests.set(folder, readManifest(folder))
+    const value = (manifests.get(folder) as Readonly<Record<string, unknown>> | null | undefined)?.[key]
+    if (value !== undefined) return { value, manifest: path.join(folder, 'package.json') }
+    if (path.dirname(folder) === folder) return undefined
+  }
+}
+
 /** `node:fs` for `fs` too; any other module's name as it is. */
 export function moduleName(source: string): string {
   return !source.startsWith('node:') && isBuiltin(source) ? `node:${source}` : source

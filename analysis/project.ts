@@ -3,6 +3,7 @@ import type * as Estree from '@typescript-eslint/typescript-estree'
 import type { TSESTree } from '@typescript-eslint/types'
 import { createRequire } from 'node:module'
 import type ts from 'typescript'
+import type { Row } from './effects/catalogue/row.js'
 import { syntaxOracle } from './types/from-syntax.js'
 import { typescriptOracle, type CheckedProgram } from './types/from-typescript.js'
 import type { SourceUnit } from './unit.js'
@@ -14,16 +15,18 @@ export interface Project {
   unitOf(path: string): SourceUnit | undefined
 }
 
-const projects = new WeakMap<ts.Program, Project>()
+const projects = new WeakMap<ts.Program, Map<readonly Row[] | undefined, Project>>()
 
-/** One project for each program, so that an editor that changes a file gets new answers. */
-export function projectOf(program: ts.Program): Project {
-  let project = projects.get(program)
-  if (!project) projects.set(program, (project = openProject(program)))
+/** One project for each program and settings, so that an editor that changes a file gets new answers. */
+export function projectOf(program: ts.Program, ownRows?: readonly Row[]): Project {
+  const known = projects.get(program) ?? new Map<readonly Row[] | undefined, Project>()
+  projects.set(program, known)
+  let project = known.get(ownRows)
+  if (!project) known.set(ownRows, (project = openProject(program, ownRows)))
   return project
 }
 
-function openProject(program: ts.Program): Project {
+function openProject(program: ts.Program, ownRows: readonly Row[] | undefined): Project {
   const units = new Map<string, SourceUnit | undefined>()
   const project: Project = {
     unitOf(path) {
@@ -38,16 +41,18 @@ function openProject(program: ts.Program): Project {
     if (!file || file.isDeclarationFile || path.includes('/node_modules/')) return undefined
     const parsed = parsedFile(file)
     if (!parsed) return undefined
-    const { ast, scopes } = parsed
-    const checked: CheckedProgram = { program, esTreeNodeToTSNodeMap: { get: node => nodeAt(file, node.range) } }
+    const { ast, scopes, nodes = { get: ({ range }) => nodeAt(file, range) } } = parsed
+    const checked: CheckedProgram = { program, esTreeNodeToTSNodeMap: nodes }
     const types = typescriptOracle(checked, path, syntaxOracle(path, ast, scopes))
     // Nothing is rewritten in a file that is only looked into.
-    return { path, text: file.text, ast, scopes, types, project, resolves: () => false }
+    return { path, text: file.text, ast, scopes, types, project, ownRows, resolves: () => false }
   }
 }
 
 interface ParsedFile {
   readonly ast: TSESTree.Program
+  /** The nodes that the checker knows, where the tree was made from the program's own. */
+  readonly nodes?: CheckedProgram['esTreeNodeToTSNodeMap'] | undefined
   readonly scopes: ReturnType<typeof analyze>
 }
 
@@ -60,14 +65,24 @@ function parsedFile(file: ts.SourceFile): ParsedFile | null {
   return parsed
 }
 
-function parse({ text, fileName }: ts.SourceFile): ParsedFile | null {
+function parse(file: ts.SourceFile): ParsedFile | null {
+  const { text, fileName } = file
+  const options = { filePath: fileName, jsx: !/\.[mc]?ts$/.test(fileName), loc: true, range: true, loggerFn: false, jsDocParsingMode: 'none', allowInvalidAST: true } as const
   try {
-    const ast = parser().parse(text, { filePath: fileName, jsx: !/\.[mc]?ts$/.test(fileName), loc: true, range: true, loggerFn: false, jsDocParsingMode: 'none', allowInvalidAST: true }) as TSESTree.Program
-    linkParents(ast)
-    return { ast, scopes: analyze(ast, { sourceType: 'module' }) }
+    // The file is parsed already; only the parser's tree is to be made of it.
+    const isOwn = isOfParser(file)
+    const { ast, services } = parser().parseAndGenerateServices(isOwn ? file : text, { ...options, preserveNodeMaps: isOwn })
+    linkParents(ast as TSESTree.Program)
+    return { ast: ast as TSESTree.Program, scopes: analyze(ast as TSESTree.Program, { sourceType: 'module' }), nodes: isOwn ? (services.esTreeNodeToTSNodeMap as CheckedProgram['esTreeNodeToTSNodeMap']) : undefined }
   } catch {
     return null
   }
+}
+
+/** Whether the parser's TypeScript numbers its syntax kinds as the program's does, so that it can read the program's trees. */
+function isOfParser({ kind, endOfFileToken }: ts.SourceFile): boolean {
+  const { SyntaxKind } = compiler()
+  return kind === SyntaxKind.SourceFile && endOfFileToken.kind === SyntaxKind.EndOfFileToken
 }
 
 /** The innermost node that takes up exactly this range. */
@@ -82,9 +97,16 @@ function nodeAt(file: ts.SourceFile, [start, end]: readonly [number, number]): t
   return found
 }
 
+const require = createRequire(import.meta.url)
 let loaded: typeof Estree | undefined
+let parsers: typeof ts | undefined
 
 /** Loaded when a file is first looked into, since it brings the compiler along. */
 function parser(): typeof Estree {
-  return (loaded ??= createRequire(import.meta.url)('@typescript-eslint/typescript-estree') as typeof Estree)
+  return (loaded ??= require('@typescript-eslint/typescript-estree') as typeof Estree)
+}
+
+/** The compiler that the parser uses. */
+function compiler(): typeof ts {
+  return (parsers ??= createRequire(require.resolve('@typescript-eslint/typescript-estree'))('typescript') as typeof ts)
 }

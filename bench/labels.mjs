@@ -1,4 +1,5 @@
-// npm run sweep -- labels <folder> [--repositories <folder>] [--verbose]: measures no-sequential-awaits against labelled pairs.
+// npm run sweep -- labels <folder> [--repositories <folder>] [--peers] [--verbose]: measures
+// no-sequential-awaits, and with --peers the rules of others, against labelled pairs.
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -8,14 +9,15 @@ import { performance } from 'node:perf_hooks'
  * starts, and whether they may run together (`safe`, `no-gain`), must stay (`ordered`), or a reviewer must decide (`review`).
  * The repositories, checked out with dependencies and generated clients, are looked for in the folder, in `repos` and
  * `repositories` below it, and in the folder behind `--repositories`, as `owner/name`, `owner+name`, `owner-name`,
- * `owner__name` or `name`. Prints the figures and every difference; `--verbose` prints all. Returns whether the goals are met.
+ * `owner__name` or `name`. Prints the figures and every difference; `--verbose` prints all.
+ * `--peers` puts other linters' rules beside. Returns whether the goals are met.
  */
 export async function measureLabels(args) {
   const isVerbose = args.includes('--verbose')
   const elsewhere = args.includes('--repositories') ? args[args.indexOf('--repositories') + 1] : undefined
   const [folder] = args.filter((arg, at) => !arg.startsWith('--') && args[at - 1] !== '--repositories')
   if (folder === undefined || !existsSync(path.join(folder, 'labels.jsonl'))) {
-    console.error(`There is no labels.jsonl in ${folder ?? 'no folder'}. Usage: npm run sweep -- labels <folder> [--repositories <folder>] [--verbose]`)
+    console.error(`There is no labels.jsonl in ${folder ?? 'no folder'}. Usage: npm run sweep -- labels <folder> [--repositories <folder>] [--peers] [--verbose]`)
     return false
   }
   const { loadUnit } = await import('../dist/host/units.js')
@@ -43,11 +45,13 @@ export async function measureLabels(args) {
       loaded = file
       if (result.untyped) console.error(`Without types: ${row.file} (${result.untyped})`)
     }
-    results.push({ ...row, ...(isOrderedFile(unit) ? { reported: false, why: 'a file whose order is what it is about' } : judge(row)) })
+    results.push({ ...row, path: file, ...(isOrderedFile(unit) ? { reported: false, why: 'a file whose order is what it is about' } : judge(row)) })
   }
   for (const repo of missing) console.error(`Not found, whole or in part: ${repo}. Its pairs count as silent.`)
   const seconds = (performance.now() - start) / 1000
-  return print(results, seconds, isVerbose)
+  const isMet = print(results, seconds, isVerbose)
+  if (args.includes('--peers')) await printPeers(results.filter(row => row.path))
+  return isMet
 
   function judge(row) {
     let answer = { reported: false, why: 'no two statements start there' }
@@ -80,6 +84,18 @@ function explained(unit, statement, itemOf) {
 
 function placesOf(repo, folders) {
   return folders.flatMap(folder => [repo, repo.replace('/', '+'), repo.replace('/', '-'), repo.replace('/', '__'), repo.split('/')[1]].map(name => path.join(folder, name)))
+}
+
+async function printPeers(results) {
+  const { peerReports } = await import('./label-peers.mjs')
+  const all = { 'no-sequential-awaits': new Set(results.filter(({ reported }) => reported)), ...(await peerReports(results)) }
+  console.log('\n| | safe | no gain | to review | must stay | right | of the safe ones |\n|---|---:|---:|---:|---:|---:|---:|')
+  const percent = (part, whole) => `${((100 * part) / whole).toFixed(0)} %`
+  for (const [name, reported] of Object.entries(all)) {
+    const of = label => [...reported].filter(row => row.label === label).length
+    const safe = results.filter(({ label }) => label === 'safe').length
+    console.log(`| ${name} | ${['safe', 'no-gain', 'review', 'ordered'].map(of).join(' | ')} | ${percent(of('safe') + of('no-gain'), reported.size)} | ${percent(of('safe'), safe)} |`)
+  }
 }
 
 function print(results, seconds, isVerbose) {

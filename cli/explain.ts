@@ -30,7 +30,7 @@ export function explain(place: string, options: { types: boolean }): number {
 function stepsOn(unit: SourceUnit, line: number): { step: Step; block: TSESTree.Node }[] {
   const found: { step: Step; block: TSESTree.Node }[] = []
   walk(unit.ast, block => {
-    for (const statement of statementsOf(block)) for (const step of stepsOf(unit, statement)) if (step.node.loc.start.line <= line && line <= step.node.loc.end.line) found.push({ step, block })
+    for (const statement of statementsOf(block)) for (const step of stepsOf(unit, statement, 'all')) if (step.node.loc.start.line <= line && line <= step.node.loc.end.line) found.push({ step, block })
   })
   return found
 }

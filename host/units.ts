@@ -2,7 +2,9 @@ import { analyze } from '@typescript-eslint/scope-manager'
 import { parse, parseAndGenerateServices, type ParserServices } from '@typescript-eslint/typescript-estree'
 import type { TSESTree } from '@typescript-eslint/types'
 import path from 'node:path'
-import { canImport } from '../analysis/packages.js'
+import { canImport, manifestValue } from '../analysis/packages.js'
+import { ownRows, SettingsProblem } from '../analysis/effects/catalogue/own.js'
+import type { Row } from '../analysis/effects/catalogue/row.js'
 import { projectOf } from '../analysis/project.js'
 import { syntaxOracle } from '../analysis/types/from-syntax.js'
 import { typescriptOracle, type CheckedProgram } from '../analysis/types/from-typescript.js'
@@ -29,7 +31,7 @@ export class FileProblem extends Error {}
  *
  * @param file where the file is; may be relative to the working directory
  * @param text its text, which need not be what is on disk
- * @throws {FileProblem} where it can't be parsed
+ * @throws {FileProblem} where it can't be parsed, or the settings of its package.json say nothing
  */
 export function loadUnit(file: string, text: string, { types = true }: HostOptions = {}): LoadedUnit {
   const absolute = path.resolve(file)
@@ -70,8 +72,20 @@ function unitOf(file: string, text: string, ast: TSESTree.Program, services?: Pa
   const scopes = analyze(ast, { sourceType: ast.sourceType })
   const syntax = syntaxOracle(file, ast, scopes)
   const types = services?.program ? typescriptOracle(services as CheckedProgram, file, syntax) : syntax
-  const project = services?.program ? projectOf(services.program) : undefined
-  return { path: file, text, ast, scopes, types, project, resolves: packageName => canImport(packageName, file) }
+  const rows = rowsFor(file)
+  const project = services?.program ? projectOf(services.program, rows) : undefined
+  return { path: file, text, ast, scopes, types, project, ownRows: rows, resolves: packageName => canImport(packageName, file) }
+}
+
+/** What the nearest package.json with settings of ours says about libraries. */
+function rowsFor(file: string): readonly Row[] | undefined {
+  const settings = manifestValue(file, 'structured-async')
+  try {
+    return settings && ownRows(settings.value, 'structured-async')
+  } catch (error) {
+    if (error instanceof SettingsProblem) throw new FileProblem(`${settings?.manifest ?? ''}: ${error.message}`)
+    throw error
+  }
 }
 
 function firstLine(message: string): string {

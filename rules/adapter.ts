@@ -5,7 +5,9 @@ import type { Rule } from 'eslint'
 import { typescriptOracle, type CheckedProgram } from '../analysis/types/from-typescript.js'
 import { syntaxOracle } from '../analysis/types/from-syntax.js'
 import type { Fact } from '../analysis/facts.js'
-import { canImport } from '../analysis/packages.js'
+import { ownRows, SettingsProblem } from '../analysis/effects/catalogue/own.js'
+import type { Row } from '../analysis/effects/catalogue/row.js'
+import { canImport, manifestValue } from '../analysis/packages.js'
 import { projectOf } from '../analysis/project.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { isRefusal, type Edit } from '../rewrite/edit.js'
@@ -30,12 +32,15 @@ export function toEslintRule<F extends Fact, O extends object>(definition: RuleD
       defaultOptions: [definition.defaultOptions],
     },
     create(context) {
+      const problem = definition.usesEffects ? unitFrom(context).problem : undefined
+      // A setting that says nothing is told in every file that it would have counted for.
+      if (problem !== undefined) return { Program: () => context.report({ loc: { line: 1, column: 0 }, message: problem }) }
       const options = { ...definition.defaultOptions, ...(context.options[0] as O | undefined) }
       const listeners = new Map<string, (node: unknown) => void>()
       for (const type of new Set(definition.finders.flatMap(({ types }) => types))) {
         const finders = definition.finders.filter(({ types }) => types.includes(type))
         listeners.set(type, node => {
-          const unit = unitFrom(context)
+          const { unit } = unitFrom(context)
           for (const finder of finders) for (const fact of finder.at(node as TSESTree.Node, unit, options)) report(fact, unit)
         })
       }
@@ -59,10 +64,16 @@ export function toEslintRule<F extends Fact, O extends object>(definition: RuleD
   }
 }
 
-const units = new WeakMap<object, SourceUnit>()
+interface UnderLint {
+  readonly unit: SourceUnit
+  /** What is wrong with the settings. */
+  readonly problem: string | undefined
+}
+
+const units = new WeakMap<object, UnderLint>()
 
 /** The file under lint, made once for all rules. */
-function unitFrom({ sourceCode, physicalFilename }: Rule.RuleContext): SourceUnit {
+function unitFrom({ sourceCode, physicalFilename, settings }: Rule.RuleContext): UnderLint {
   const known = units.get(sourceCode.ast)
   if (known) return known
   const ast = sourceCode.ast as unknown as TSESTree.Program
@@ -70,10 +81,25 @@ function unitFrom({ sourceCode, physicalFilename }: Rule.RuleContext): SourceUni
   const syntax = syntaxOracle(physicalFilename, ast, scopes)
   const services = sourceCode.parserServices as Partial<CheckedProgram> | undefined
   const types = services?.program && services.esTreeNodeToTSNodeMap ? typescriptOracle(services as CheckedProgram, physicalFilename, syntax) : syntax
-  const project = services?.program ? projectOf(services.program) : undefined
-  const unit: SourceUnit = { path: physicalFilename, text: sourceCode.text, ast, scopes, types, project, resolves: packageName => canImport(packageName, physicalFilename) }
-  units.set(sourceCode.ast, unit)
-  return unit
+  const { rows, problem } = rowsFrom(settings, physicalFilename)
+  const project = services?.program ? projectOf(services.program, rows) : undefined
+  const unit: SourceUnit = { path: physicalFilename, text: sourceCode.text, ast, scopes, types, project, ownRows: rows, resolves: packageName => canImport(packageName, physicalFilename) }
+  const underLint = { unit, problem }
+  units.set(sourceCode.ast, underLint)
+  return underLint
+}
+
+/** ESLint's settings, or the package.json's that the command reads too. */
+function rowsFrom(settings: Rule.RuleContext['settings'], file: string): { rows?: readonly Row[] | undefined; problem: string | undefined } {
+  const own = settings['structured-async']
+  const manifest = own === undefined ? manifestValue(file, 'structured-async') : undefined
+  const where = manifest ? `${manifest.manifest}: structured-async` : "settings['structured-async']"
+  try {
+    return { rows: own === undefined && !manifest ? undefined : ownRows(own ?? manifest?.value, where), problem: undefined }
+  } catch (error) {
+    if (error instanceof SettingsProblem) return { problem: error.message }
+    throw error
+  }
 }
 
 function toFix(fixer: Rule.RuleFixer, { range, text }: Edit): Rule.Fix {

@@ -14,16 +14,18 @@ export interface LintOptions {
   readonly options?: object
   readonly file?: string
   readonly linter?: Linter10
+  readonly settings?: Record<string, unknown>
 }
 
 /** What the rule says of the code, in the order of the source. */
-export function lint(code: string, { mode = 'typed', rule = 'no-floating-promises', options = {}, file = typedFile, linter = linters['ESLint 10'] }: LintOptions = {}): Linter10.LintMessage[] {
+export function lint(code: string, { mode = 'typed', rule = 'no-floating-promises', options = {}, file = typedFile, linter = linters['ESLint 10'], settings = {} }: LintOptions = {}): Linter10.LintMessage[] {
   const filename = mode === 'espree' ? file.replace(/\.ts$/, '.js') : file
   const typed = { projectService: true, tsconfigRootDir: path.dirname(typedFile) }
   const config: Linter10.Config = {
     files: ['**/*.ts', '**/*.tsx', '**/*.js'],
     plugins: { 'structured-async': plugin },
     languageOptions: mode === 'espree' ? {} : { parser: tseslint.parser as Linter10.Parser, parserOptions: mode === 'typed' ? typed : {} },
+    settings,
     rules: { [`structured-async/${rule}`]: ['error', options] },
   }
   const messages = linter.verify(code, config, { filename })

@@ -4,7 +4,7 @@ import { judgedCall } from '../effects/calls.js'
 import { joined, keyOf, type Summary } from '../effects/effect.js'
 import { isGate } from '../effects/names.js'
 import { functionBehind } from '../effects/functions.js'
-import { idOf } from '../effects/origins.js'
+import { idOf, type Extent } from '../effects/origins.js'
 import { effectsOf } from '../effects/summary.js'
 import { throws } from '../promises/rejection.js'
 import { variableOf } from '../scopes.js'
@@ -44,14 +44,14 @@ export interface Step {
   readonly weight: number
 }
 
-/** The steps of a statement by themselves, before anybody asks what else it does. */
-export function stepsOf(unit: SourceUnit, statement: TSESTree.Statement): readonly Step[] {
-  return awaitsOf(statement).map(node => stepOf(unit, statement, node))
+/** The steps of a statement by themselves, before anybody asks what else it does; `extent` as {@link effectsOf} has it. */
+export function stepsOf(unit: SourceUnit, statement: TSESTree.Statement, extent: Extent = 'until ordered'): readonly Step[] {
+  return awaitsOf(statement).map(node => stepOf(unit, statement, node, extent))
 }
 
 export function itemOf(unit: SourceUnit, statement: TSESTree.Statement, all = stepsOf(unit, statement)): Item {
   const awaits = all.map(({ node }) => node)
-  const whole = settled(effectsOf(unit, statement))
+  const whole = settled(effectsOf(unit, statement, 'until ordered'))
   const { defines, fields, changesOthers } = changed(unit, statement, whole, all)
   const isGate = isGateStatement(unit, statement)
   const steps = all.filter(({ node }) => mayStartFirst(statement, node, awaits, whole)).map(step => (isGate ? { ...step, isGate } : step))
@@ -74,9 +74,9 @@ function settled(summary: Summary): Summary {
   return summary.calls.map(judgedCall).reduce(joined, { ...summary, calls: [] })
 }
 
-function stepOf(unit: SourceUnit, statement: TSESTree.Statement, node: TSESTree.AwaitExpression): Step {
+function stepOf(unit: SourceUnit, statement: TSESTree.Statement, node: TSESTree.AwaitExpression, extent: Extent): Step {
   const name = nameOf(unit, node.argument)
-  const effects = settled(effectsOf(unit, node.argument))
+  const effects = settled(effectsOf(unit, node.argument, extent))
   return {
     node,
     uses: variablesIn(unit, node.argument),

@@ -1,13 +1,13 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { isGlobal } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { memberName, unwrap } from '../walk.js'
+import { isFunction, memberName, unwrap } from '../walk.js'
 
 /** What a join starts at the same time. */
 export interface Member {
   readonly node: TSESTree.Expression
-  /** Whether it stands for one for each element of a list. */
-  readonly isRepeated: boolean
+  /** The callback or the loop that starts one for each element of a list, where it stands for many. */
+  readonly repeats: TSESTree.Node | undefined
 }
 
 /**
@@ -17,19 +17,29 @@ export interface Member {
 export function membersOf(unit: SourceUnit, outer: TSESTree.Expression): readonly Member[] {
   const join = unwrap(outer)
   if (join.type !== 'CallExpression' || !startsTogether(unit, join)) return []
-  const [argument] = join.arguments
+  const [argument, options] = join.arguments
+  if (isOneAtATime(options)) return []
   if (!argument || argument.type === 'SpreadElement') return []
   const list = unwrap(argument)
-  if (list.type === 'ObjectExpression') return list.properties.flatMap(property => (property.type === 'Property' ? memberFrom(property.value as TSESTree.Expression) : []))
-  if (list.type !== 'ArrayExpression') return memberFrom(list)
-  return list.elements.flatMap(element => (!element ? [] : element.type === 'SpreadElement' ? memberFrom(element.argument).filter(({ isRepeated }) => isRepeated) : memberFrom(element)))
+  const isGather = unwrap(join.callee).type === 'Identifier'
+  if (list.type === 'ObjectExpression') return list.properties.flatMap(property => (property.type === 'Property' ? memberFrom(property.value as TSESTree.Expression, isGather) : []))
+  if (list.type !== 'ArrayExpression') return memberFrom(list, isGather)
+  return list.elements.flatMap(element => (!element ? [] : element.type === 'SpreadElement' ? memberFrom(element.argument, isGather).filter(({ repeats }) => repeats) : memberFrom(element, isGather)))
 }
 
-function memberFrom(outer: TSESTree.Expression): readonly Member[] {
+/** `{ limit: 1 }` of a gather or a group. */
+export function isOneAtATime(options: TSESTree.Node | undefined): boolean {
+  return options?.type === 'ObjectExpression' && options.properties.some(property => property.type === 'Property' && property.key.type === 'Identifier' && property.key.name === 'limit' && property.value.type === 'Literal' && property.value.value === 1)
+}
+
+function memberFrom(outer: TSESTree.Expression, isGather: boolean): readonly Member[] {
   const node = unwrap(outer)
   if (node.type === 'AwaitExpression') return []
   const isMap = node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && memberName(node.callee) === 'map'
-  return [{ node: outer, isRepeated: isMap }]
+  const [callback] = isMap ? node.arguments : []
+  // `gather(list.map(item => () => load(item)))` calls what the callback makes.
+  const made = isGather && callback && callback.type !== 'SpreadElement' && isFunction(callback) && isFunction(callback.body) ? callback.body : outer
+  return [{ node: made, repeats: callback }]
 }
 
 function startsTogether(unit: SourceUnit, join: TSESTree.CallExpression): boolean {

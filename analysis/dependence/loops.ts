@@ -37,7 +37,7 @@ function loopFact(unit: SourceUnit, loop: TSESTree.ForOfStatement): SequentialLo
   const [step] = steps
   if (!step || steps.some(one => !isReading(one.effects) || one.isGate || one.isDiscarded)) return undefined
   // Rounds together that each start many would start too many.
-  if (steps.some(({ node }) => membersOf(unit, node.argument).some(({ isRepeated }) => isRepeated))) return undefined
+  if (steps.some(({ node }) => membersOf(unit, node.argument).some(({ repeats }) => repeats))) return undefined
   if (!items.every((item, at) => statements[at] === append || !item.isBarrier) || !onlyAppends(items[statements.indexOf(append)] as Item, list)) return undefined
   if (variablesIn(unit, right).has(list) || items.some((item, at) => statements[at] !== append && variablesIn(unit, item.statement).has(list))) return undefined
   if (!usesElement(unit, items, element) || steps.every(({ effects }) => effects.reads.length === 0)) return undefined

@@ -4,7 +4,7 @@ import { constantValue, isGlobal, variableOf } from '../scopes.js'
 import type { AnyCall, Callee } from '../types/oracle.js'
 import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
 import { sqlReads } from './catalogue/arguments.js'
-import { rowFor } from './catalogue/lookup.js'
+import { ownRowFor, rowFor } from './catalogue/lookup.js'
 import type { Doing, Row } from './catalogue/row.js'
 import { connectionsOf, isStill, reachedFrom } from './connections.js'
 import { joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
@@ -13,14 +13,16 @@ import { isTelemetry, judgedByName, runsText, type Named } from './names.js'
 import { idOf, isWithin, originsOf, originsOfVariable, propertyPath, type Code } from './origins.js'
 import { evidence, short, summaryOf, writesTo } from './summary.js'
 
-/** What a call does: its body decides, then the catalogue, then its name. */
+/** What a call does: what the project says about it, else its body, then the catalogue, then its name. */
 export function effectsOfCall(code: Code, call: AnyCall): Summary {
   const { unit } = code
   const { name, receiver } = namesOf(code, call)
   const callee = unit.types.callee(call)
+  const own = ownRowFor(unit, callee, name)
+  if (own) return byCatalogue(code, call, own, name)
   const target = found(unit, callee)
   if (target) {
-    const result = substituted(code, call, reachedBy(summaryOf(target.unit, target.fn), evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)))
+    const result = substituted(code, call, reachedBy(summaryOf(target.unit, target.fn, code.extent), evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)))
     return callee.kind === 'function' && callee.isWrapped ? doubtful(code, call, result, `\`${name}\` is wrapped in another function`) : result
   }
   const parameter = parameterCall(code, call, callee)
@@ -205,7 +207,7 @@ function propertyOf(code: Code, argument: TSESTree.CallExpressionArgument, prope
 function effectsOfFunction(code: Code, call: AnyCall, outer: TSESTree.Node): Summary | undefined {
   const { unit } = code
   const node = unwrap(outer as TSESTree.Expression)
-  if (isFunction(node)) return asCallback(code, call, summaryOf(unit, node))
+  if (isFunction(node)) return asCallback(code, call, summaryOf(unit, node, code.extent))
   if (node.type !== 'Identifier' && node.type !== 'MemberExpression') return undefined
   const variable = node.type === 'Identifier' ? variableOf(unit.scopes, node) : undefined
   const definition = variable?.defs[0]
@@ -214,7 +216,7 @@ function effectsOfFunction(code: Code, call: AnyCall, outer: TSESTree.Node): Sum
   }
   const callee = unit.types.functionAt(node)
   const target = found(unit, callee)
-  if (target) return asCallback(code, call, summaryOf(target.unit, target.fn))
+  if (target) return asCallback(code, call, summaryOf(target.unit, target.fn, code.extent))
   if (callee.kind !== 'declared' || callee.package === undefined) return undefined
   const row = rowFor(callee)
   if (row ? row.does === 'pure' : judgedByName(callee.member) !== 'orders' && unit.types.givesPromise(node) === 'no') return doubtful(code, call, nothing, `\`${short(unit, node)}\` of ${callee.package} is taken to compute something`)

@@ -27,7 +27,7 @@ function alongChain(code: Code, call: AnyCall, row: Row, member: string): readon
 
 function kindOf({ unit }: Code, node: TSESTree.Expression, row: Row, member: string): ConnectionKind | undefined {
   const reaches = row.what === database
-  const known = connectionRows.find(({ types, members }) => (members ? members.test(member) : reaches) && unit.types.isOneOf(node, types) === 'yes')
+  const known = connectionRows.find(({ types, members, ofPools }) => (members ? members.test(member) : reaches) && unit.types.isOneOf(node, types) === 'yes' && !isPool(unit, node, ofPools))
   if (known || !reaches || (node.type !== 'Identifier' && node.type !== 'MemberExpression')) return known
   return isPrismaTransaction(unit, node) === 'no' ? undefined : prismaTransaction
 }
@@ -41,7 +41,12 @@ function isPrismaTransaction({ types }: SourceUnit, node: TSESTree.Expression): 
 export function isStill(kind: ConnectionKind, unit: SourceUnit, node: TSESTree.Node): Answer {
   if (kind === prismaTransaction) return isPrismaTransaction(unit, node as TSESTree.Expression)
   const row = connectionRows.find(({ what }) => what === kind.what)
-  return row ? unit.types.isOneOf(node as TSESTree.Expression, row.types) : 'yes'
+  if (!row) return 'yes'
+  return isPool(unit, node as TSESTree.Expression, row.ofPools) ? 'no' : unit.types.isOneOf(node as TSESTree.Expression, row.types)
+}
+
+function isPool({ types }: SourceUnit, node: TSESTree.Expression, ofPools: string | undefined): boolean {
+  return ofPools !== undefined && types.hasMember(node, ofPools) === 'yes'
 }
 
 /** `find({}, { session })`, `User.findAll({ transaction })`: the session that an operation belongs to is an option. */

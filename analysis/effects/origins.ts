@@ -6,15 +6,19 @@ import { isFunction, unwrap, walkOwn, type FunctionNode } from '../walk.js'
 import type { Target } from './effect.js'
 import { functionBehind } from './functions.js'
 
+/** How much is asked of a callee: all that it does, or no more than its first part whose order matters with everything. */
+export type Extent = 'all' | 'until ordered'
+
 /** A piece of code whose effects are asked for, and what belongs to it alone. */
 export interface Code {
   readonly unit: SourceUnit
+  readonly extent: Extent
   readonly range: readonly [start: number, end: number]
   /** The function's own parameters, by position; none where the code is no function. */
   readonly parameters: ReadonlyMap<Variable, number>
 }
 
-export function codeOf(unit: SourceUnit, node: TSESTree.Node): Code {
+export function codeOf(unit: SourceUnit, node: TSESTree.Node, extent: Extent = 'all'): Code {
   const parameters = new Map<Variable, number>()
   if (isFunction(node)) {
     for (const variable of unit.scopes.getDeclaredVariables(node)) {
@@ -23,7 +27,7 @@ export function codeOf(unit: SourceUnit, node: TSESTree.Node): Code {
       if (variable.defs[0]?.type === 'Parameter' && index !== undefined && index >= 0) parameters.set(variable, index)
     }
   }
-  return { unit, range: node.range, parameters }
+  return { unit, extent, range: node.range, parameters }
 }
 
 /**

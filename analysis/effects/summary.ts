@@ -5,11 +5,11 @@ import { eachChild, isFunction, memberName, unwrap, walk, type FunctionNode } fr
 import { effectsOfCall } from './calls.js'
 import { isSame, joined, nothing, type Evidence, type Summary, type Target } from './effect.js'
 import { isFill } from './fills.js'
-import { codeOf, idOf, isWithin, originsOf, type Code } from './origins.js'
+import { codeOf, idOf, isWithin, originsOf, type Code, type Extent } from './origins.js'
 
 /** What running a function does, its callees included; remembered. */
-export function summaryOf(unit: SourceUnit, fn: FunctionNode): Summary {
-  const analysis = analysisFor(unit)
+export function summaryOf(unit: SourceUnit, fn: FunctionNode, extent: Extent = 'all'): Summary {
+  const analysis = analysisFor(unit, extent)
   const known = analysis.done.get(fn)
   if (known) return known
   const open = analysis.open.get(fn)
@@ -20,14 +20,14 @@ export function summaryOf(unit: SourceUnit, fn: FunctionNode): Summary {
   }
   if (analysis.open.size >= deepest || analysis.spent >= budget) return { ...nothing, unknown: evidence(unit, fn, 'too many functions lead away from it') }
   analysis.spent++
-  return solved(unit, fn, analysis)
+  return solved(unit, fn, analysis, extent)
 }
 
-/** What evaluating an expression or a statement does. */
-export function effectsOf(unit: SourceUnit, node: TSESTree.Node): Summary {
-  const analysis = analysisFor(unit)
+/** What evaluating an expression or a statement does; `extent` says how much of its callees is asked. */
+export function effectsOf(unit: SourceUnit, node: TSESTree.Node, extent: Extent = 'all'): Summary {
+  const analysis = analysisFor(unit, extent)
   if (analysis.open.size === 0) analysis.spent = 0
-  return evaluated(codeOf(unit, node), node)
+  return evaluated(codeOf(unit, node, extent), node)
 }
 
 /** How many functions one question may lead to, and how far one may be from it. */
@@ -43,17 +43,17 @@ interface Analysis {
   spent: number
 }
 
-const analyses = new WeakMap<object, Analysis>()
+const analyses = { all: new WeakMap<object, Analysis>(), 'until ordered': new WeakMap<object, Analysis>() }
 
 /** Answers hold for one state of the project; of a file without one, for its tree. */
-function analysisFor(unit: SourceUnit): Analysis {
+function analysisFor(unit: SourceUnit, extent: Extent): Analysis {
   const key = unit.project ?? unit.ast
-  let analysis = analyses.get(key)
-  if (!analysis) analyses.set(key, (analysis = { done: new Map(), open: new Map(), lowest: Infinity, spent: 0 }))
+  let analysis = analyses[extent].get(key)
+  if (!analysis) analyses[extent].set(key, (analysis = { done: new Map(), open: new Map(), lowest: Infinity, spent: 0 }))
   return analysis
 }
 
-function solved(unit: SourceUnit, fn: FunctionNode, analysis: Analysis): Summary {
+function solved(unit: SourceUnit, fn: FunctionNode, analysis: Analysis, extent: Extent): Summary {
   const depth = analysis.open.size
   const state = { summary: nothing, depth }
   const outer = analysis.lowest
@@ -61,7 +61,7 @@ function solved(unit: SourceUnit, fn: FunctionNode, analysis: Analysis): Summary
   try {
     for (;;) {
       analysis.lowest = Infinity
-      const next = summarized(unit, fn)
+      const next = summarized(unit, fn, extent)
       const isStable = analysis.lowest > depth || isSame(next, state.summary)
       state.summary = next
       if (isStable) break
@@ -75,23 +75,29 @@ function solved(unit: SourceUnit, fn: FunctionNode, analysis: Analysis): Summary
   return state.summary
 }
 
-function summarized(unit: SourceUnit, fn: FunctionNode): Summary {
+function summarized(unit: SourceUnit, fn: FunctionNode, extent: Extent): Summary {
   if (fn.generator) return { ...nothing, unknown: evidence(unit, fn, 'a generator runs where it is iterated') }
-  const code = codeOf(unit, fn)
-  const parts = [...fn.params, fn.body].map(part => evaluated(code, part))
-  const { calls, ...all } = parts.reduce(joined, nothing)
+  const code = codeOf(unit, fn, extent)
+  const isEnough = extent === 'all' ? undefined : isOrdered
+  const { calls, ...all } = [...fn.params, fn.body].reduce((sum, part) => evaluated(code, part, isEnough, sum), nothing)
   const own = new Map([...code.parameters].map(([variable, index]) => [idOf(unit, variable), index]))
   return { ...all, calls: calls.map(call => ({ ...call, index: own.get(call.id) ?? call.index })) }
 }
 
-function evaluated(code: Code, root: TSESTree.Node): Summary {
-  let sum: Summary = nothing
+/** Whether everything must stay in front of it or behind it, whatever else it does. */
+function isOrdered({ barrier, unknown, writes }: Summary): boolean {
+  return Boolean(barrier ?? unknown) || writes.some(({ target }) => target.kind === 'outside')
+}
+
+function evaluated(code: Code, root: TSESTree.Node, isEnough: (sum: Summary) => boolean = () => false, before: Summary = nothing): Summary {
+  let sum = before
   const visit = (node: TSESTree.Node): void => {
+    if (isEnough(sum)) return
     // A function does nothing where it is made.
     if (isFunction(node) || /^TS(?:TypeAnnotation|Interface|TypeAlias|TypeParameterInstantiation)/.test(node.type)) return
     if (node.type === 'ClassBody') return
     eachChild(node, visit)
-    sum = joined(sum, effectsAt(code, node))
+    if (!isEnough(sum)) sum = joined(sum, effectsAt(code, node))
   }
   visit(root)
   return sum

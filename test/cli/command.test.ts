@@ -195,6 +195,23 @@ describe('fix --likely', () => {
   })
 })
 
+describe('settings in package.json', () => {
+  const files = {
+    'package.json': '{ "name": "app", "structured-async": { "effects": [{ "package": "acme", "member": "parse", "does": "reads" }] } }',
+    'a.mjs': "import { parse } from 'acme'\nconst a = await parse('a')\nconst b = await parse('b')\nexport { a, b }\n",
+  }
+
+  it('say what a library does', () => {
+    expect(run(folderWith(files), 'scan').stdout).toContain('Nothing keeps `parse` from starting together')
+  })
+
+  it('that say nothing are an error for each file', () => {
+    const { status, stderr } = run(folderWith({ ...files, 'package.json': '{ "structured-async": { "effect": [] } }' }), 'scan')
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^Failed: a\.mjs\. .*package\.json: structured-async has no 'effect'\. It has effects\./)
+  })
+})
+
 describe('fix --limit', () => {
   it('says how many rounds of a loop run at once', () => {
     const folder = folderWith({

@@ -5,6 +5,8 @@ import { words } from './row.js'
 /** A type of which one value is one connection: what runs over it runs in order. */
 export interface ConnectionRow extends ConnectionKind {
   readonly types: readonly Specifier[]
+  /** A member that only pools have, where their type extends the connection's. */
+  readonly ofPools?: string
   /** The members that count; without, every one that the catalogue knows to reach the database. */
   readonly members?: RegExp
 }
@@ -13,7 +15,7 @@ const oneAtATime = 'One connection runs one query at a time, so nothing is gaine
 
 export const connectionRows: readonly ConnectionRow[] = [
   { what: 'a pg client', types: [inPackage('pg', 'Client', 'ClientBase', 'PoolClient')], harm: 'errors', happens: 'pg 9 refuses a query while another one runs on the client; pg 8 queues it, so nothing is gained.', source: 'node-postgres 8.19: "Calling client.query() when the client is already executing a query is deprecated and will be removed in pg@9.0"' },
-  { what: 'a mysql2 connection', types: [inPackage('mysql2', 'Connection', 'PoolConnection')], harm: 'serial', happens: oneAtATime, source: 'sidorares.github.io/node-mysql2: commands are queued' },
+  { what: 'a mysql2 connection', types: [inPackage('mysql2', 'Connection', 'PoolConnection')], ofPools: 'getConnection', harm: 'serial', happens: oneAtATime, source: 'sidorares.github.io/node-mysql2: commands are queued' },
   { what: 'a TypeORM query runner', types: [inPackage('typeorm', 'QueryRunner')], harm: 'serial', happens: oneAtATime, source: 'typeorm#1014, typeorm PR 12105' },
   { what: 'a Knex transaction', types: [inPackage('knex', 'Transaction')], harm: 'wrong', happens: 'When one fails, the transaction is rolled back while the others still run, and these then run outside of it.', source: 'knex#785' },
   { what: 'a Kysely transaction', types: [inPackage('kysely', 'Transaction', 'ControlledTransaction')], harm: 'serial', happens: oneAtATime, source: 'kysely#1604' },

@@ -1,4 +1,6 @@
+import { packageOf } from '../../packages.js'
 import type { Callee } from '../../types/oracle.js'
+import type { SourceUnit } from '../../unit.js'
 import { databaseRows } from './databases.js'
 import { languageRows, nodeRows } from './language.js'
 import type { Row } from './row.js'
@@ -10,13 +12,28 @@ export const rows: readonly Row[] = [...languageRows, ...nodeRows, ...databaseRo
 
 export function rowFor({ package: packageName, type, member }: Extract<Callee, { kind: 'declared' }>): Row | undefined {
   if (packageName === undefined) return undefined
-  return rowsOf(packageName).find(row => row.members.test(member) && (row.types ? type !== undefined && row.types.test(type) : true))
+  return rowsOf(packageName).find(row => fits(row, type, member))
+}
+
+/** The row of the project's own that speaks of a callee: a library's function, or one whose code is there. */
+export function ownRowFor({ ownRows = [] }: SourceUnit, callee: Callee, name: string): Row | undefined {
+  if (ownRows.length === 0 || callee.kind === 'unknown') return undefined
+  const [packageName, type, member] = callee.kind === 'declared' ? [callee.package, callee.type, callee.member] : [packageOf(callee.path), undefined, name]
+  return packageName === undefined ? undefined : ownRows.find(row => isOf(row, packageName) && fits(row, type, member))
+}
+
+function fits(row: Row, type: string | undefined, member: string): boolean {
+  return row.members.test(member) && (row.types ? type !== undefined && row.types.test(type) : true)
+}
+
+function isOf({ packages }: Row, packageName: string): boolean {
+  return packages.some(name => (name.endsWith('/*') ? packageName.startsWith(name.slice(0, -1)) : name === packageName))
 }
 
 const byPackage = new Map<string, readonly Row[]>()
 
 function rowsOf(packageName: string): readonly Row[] {
   let found = byPackage.get(packageName)
-  if (!found) byPackage.set(packageName, (found = rows.filter(({ packages }) => packages.some(name => (name.endsWith('/*') ? packageName.startsWith(name.slice(0, -1)) : name === packageName)))))
+  if (!found) byPackage.set(packageName, (found = rows.filter(row => isOf(row, packageName))))
   return found
 }
