@@ -187,31 +187,43 @@ function callText(unit: SourceUnit, loop: TSESTree.ForOfStatement, append: TSEST
     if (limit !== undefined) return `${parameter} => ${async}()${returns} => `
     return `${async}${returns && !parameter.startsWith('(') ? `(${parameter})` : parameter}${returns} => `
   }
-  const { code, isPromise } = valueOf(unit, append)
+  const step = limit === undefined ? '' : indentStep(text, body)
+  const { code, isPromise } = valueOf(unit, append, step)
   const isAlone = (body.type !== 'BlockStatement' || body.body.length === 1) && !code.includes('\n') && !hasComments(unit, body, append)
   const wrap = (fn: string): string => `${join}(${source}.map(${fn})${limit === undefined ? '' : `, { limit: ${limit} }`})`
   if (isAlone && type === undefined && isPromise && (limit !== undefined || !mayThrowFirst(unit, promiseOf(append)))) return wrap(`${opening(false)}${code}`)
   if (isAlone) return wrap(`${opening(true)}${code.startsWith('{') ? `(${code})` : code}`)
 
   const indent = indentAt(text, loop.range[0])
-  const step = limit === undefined ? '' : indentStep(text, body)
   const start = body.range[0] + 1
   const end = start + text.slice(start, body.range[1] - 1).trimEnd().length
-  const moved = [{ range: append.parent.range, text: `return ${code}${text[append.parent.range[1] - 1] === ';' ? ';' : ''}` }, ...indentLines(unit, [start, end], step)]
-  const inner = applyEdits(text.slice(start, end), moved.map(edit => ({ ...edit, range: [edit.range[0] - start, edit.range[1] - start] as const })))
+  const returned = { range: append.parent.range, text: `return ${code}${text[append.parent.range[1] - 1] === ';' ? ';' : ''}` }
+  const moved = [...indentLines(unit, [start, returned.range[0]], step), returned, ...indentLines(unit, [returned.range[1], end], step)]
+  const inner = applyEdits(text.slice(start, end), shifted(moved, start))
   const fn = `${opening(true)}{${inner}${newline}${indent}${step}}`
   return limit === undefined ? wrap(fn) : `${join}(${newline}${indent}${step}${source}.map(${fn}),${newline}${indent}${step}{ limit: ${limit} },${newline}${indent})`
 }
 
-/** What a round gives, and whether that is a promise: the awaited one, without its `await`. */
-function valueOf(unit: SourceUnit, append: TSESTree.CallExpression): { code: string; isPromise: boolean } {
+/** What a round gives, its further lines moved in by `step`, and whether that is a promise: the awaited one, without its `await`. */
+function valueOf(unit: SourceUnit, append: TSESTree.CallExpression, step: string): { code: string; isPromise: boolean } {
   const [first, ...others] = append.arguments as [TSESTree.CallExpressionArgument, ...TSESTree.CallExpressionArgument[]]
-  const written = (node: TSESTree.Node): string => unit.text.slice(...node.range)
+  const outer = indentAt(unit.text, append.range[0]).length
+  const written = ({ range }: TSESTree.Node): string => {
+    // What stood on a line of its own in `push(…)` stands behind `return`.
+    const deeper = Math.max(0, indentAt(unit.text, range[0]).length - outer)
+    const lines = indentLines(unit, range, step).map(({ range: [at], text }): Edit => ({ range: [at, at + (/^[\t ]*/.exec(unit.text.slice(at, at + deeper))?.[0].length ?? 0)], text }))
+    return applyEdits(unit.text.slice(...range), shifted(lines, range[0]))
+  }
   if (others.length > 0) return { code: `[${append.arguments.map(written).join(', ')}]`, isPromise: false }
   const only = first.type === 'SpreadElement' ? first.argument : first
   if (first.type === 'SpreadElement' && unit.types.isArray(only) !== 'yes') return { code: `[${written(first)}]`, isPromise: false }
   const isPromise = only.type === 'AwaitExpression' && bindsTighter(only.argument) && !waits(only.argument)
   return { code: written(isPromise ? only.argument : only), isPromise }
+}
+
+/** Edits of the whole text as edits of the part that begins at `start`. */
+function shifted(edits: readonly Edit[], start: number): readonly Edit[] {
+  return edits.map(({ range: [from, to], text }) => ({ range: [from - start, to - start], text }))
 }
 
 function promiseOf({ arguments: [first] }: TSESTree.CallExpression): TSESTree.Expression {

@@ -8,7 +8,7 @@ import { ownRowFor, rowFor } from './catalogue/lookup.js'
 import type { Doing, Row } from './catalogue/row.js'
 import { connectionsOf, isStill, reachedFrom } from './connections.js'
 import { joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
-import { found } from './functions.js'
+import { allFound, found } from './functions.js'
 import { isTelemetry, judgedByName, runsText, type Named } from './names.js'
 import { idOf, isWithin, originsOf, originsOfVariable, propertyPath, type Code } from './origins.js'
 import { evidence, short, summaryOf, writesTo } from './summary.js'
@@ -20,14 +20,16 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   const callee = unit.types.callee(call)
   const own = ownRowFor(unit, callee, name)
   if (own) return byCatalogue(code, call, own, name)
-  const target = found(unit, callee)
-  if (target) {
-    const result = substituted(code, call, reachedBy(summaryOf(target.unit, target.fn, code.extent), evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)))
+  const targets = allFound(unit, callee)
+  if (targets) {
+    const here = evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)
+    const result = targets.map(target => substituted(code, call, reachedBy(summaryOf(target.unit, target.fn, code.extent), here))).reduce(joined)
     return callee.kind === 'function' && callee.isWrapped ? doubtful(code, call, result, `\`${name}\` is wrapped in another function`) : result
   }
   const parameter = parameterCall(code, call, callee)
   if (parameter) return { ...nothing, calls: [parameter] }
   if (callee.kind === 'function') return { ...nothing, unknown: evidence(unit, call, `the code of \`${name}\` is out of reach`) }
+  if (callee.kind === 'unknown' && callee.isUntyped && isMethodOfValues(code, call)) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for the language's own`)
   if (callee.kind === 'unknown') return { ...nothing, unknown: evidence(unit, call, `nobody can tell what \`${short(unit, calleeNode(call))}\` runs: ${callee.why}`) }
   if (callee.isImplicit) return nothing
   // `log.push(line)` changes a list, whatever it is called.
@@ -35,6 +37,11 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   if (!isOfLanguage && isTelemetry(receiver, name, callee.type)) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for a log or a metric`)
   const row = rowFor(callee)
   return row ? byCatalogue(code, call, row, callee.member) : byName(code, call, callee, name)
+}
+
+/** `text.trim()` and `list.map(f)` on a value that nobody knows: a method that the language's own values have, and hardly anything else. */
+function isMethodOfValues(code: Code, call: AnyCall): boolean {
+  return calleeNode(call).type === 'MemberExpression' && /^(?:char(?:At|CodeAt)|concat|endsWith|every|filter|flatMap|getTime|includes|indexOf|join|lastIndexOf|map|match|pad(?:End|Start)|reduce|replace(?:All)?|slice|some|split|startsWith|substr(?:ing)?|to(?:Fixed|ISOString|JSON|LowerCase|String|UpperCase)|trim(?:End|Start)?)$/.test(namesOf(code, call).name)
 }
 
 /** What a function that a parameter stood for does, judged by the name that it is called by. */

@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import type { AnyCall, Callee } from '../types/oracle.js'
+import type { AnyCall, Callee, CodePlace } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, walk, type FunctionNode } from '../walk.js'
 
@@ -14,11 +14,23 @@ export function functionBehind(unit: SourceUnit, call: AnyCall): FoundFunction |
   return found(unit, unit.types.callee(call))
 }
 
-/** The code that an answer about a callee leads to. */
+/** The code that an answer about a callee leads to; undefined where there may be another one. */
 export function found(unit: SourceUnit, callee: Callee): FoundFunction | undefined {
+  const [only, ...others] = allFound(unit, callee) ?? []
+  return others.length === 0 ? only : undefined
+}
+
+/** Every code that a call may run, where all of it is in the project. */
+export function allFound(unit: SourceUnit, callee: Callee): readonly FoundFunction[] | undefined {
   if (callee.kind !== 'function') return undefined
-  const other = isSamePath(callee.path, unit.path) ? unit : unit.project?.unitOf(callee.path)
-  const fn = other && functionIn(other.ast, callee.range)
+  const places = [callee, ...(callee.others ?? [])]
+  const codes = places.flatMap(place => codeAt(unit, place) ?? [])
+  return codes.length === places.length ? codes : undefined
+}
+
+function codeAt(unit: SourceUnit, { path, range }: CodePlace): FoundFunction | undefined {
+  const other = isSamePath(path, unit.path) ? unit : unit.project?.unitOf(path)
+  const fn = other && functionIn(other.ast, range)
   return fn && { unit: other, fn }
 }
 

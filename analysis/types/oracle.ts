@@ -20,17 +20,27 @@ export interface PromiseQuestion {
 
 export type AnyCall = TSESTree.CallExpression | TSESTree.NewExpression | TSESTree.TaggedTemplateExpression
 
+/** Where the code of a function stands. */
+export interface CodePlace {
+  readonly path: string
+  readonly range: readonly [start: number, end: number]
+}
+
 /** What a call runs. */
 export type Callee =
-  /** Code of the project: where it stands. `isWrapped` where another function stands around it, as in `cache(async () => …)`. */
-  | { readonly kind: 'function'; readonly path: string; readonly range: readonly [start: number, end: number]; readonly isWrapped: boolean }
+  /**
+   * Code of the project: where it stands. `isWrapped` where another function stands around it, as in `cache(async () => …)`;
+   * `others` are what subclasses have in its place.
+   */
+  | (CodePlace & { readonly kind: 'function'; readonly isWrapped: boolean; readonly others?: readonly CodePlace[] })
   /**
    * Only a declaration is there. `package` is an npm package, `node:fs/promises` and the like, `lib` for the language and the
    * browser, undefined for the project itself; `type` the class or interface that has the member. `isImplicit` marks a class
    * that has nothing to construct.
    */
   | { readonly kind: 'declared'; readonly package: string | undefined; readonly type: string | undefined; readonly member: string; readonly isImplicit?: boolean }
-  | { readonly kind: 'unknown'; readonly why: string }
+  /** `isUntyped` where no type says what the value is. */
+  | { readonly kind: 'unknown'; readonly why: string; readonly isUntyped?: boolean }
 
 /**
  * The one place that decides what a promise is. One implementation per source of knowledge; every question is about one

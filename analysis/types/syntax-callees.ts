@@ -72,7 +72,7 @@ export function calleeBySyntax(path: string, scopes: ScopeManager, value: TSESTr
   }
 }
 
-const unknown: Callee = { kind: 'unknown', why: 'without types nobody can tell what it is' }
+const unknown: Callee = { kind: 'unknown', why: 'without types nobody can tell what it is', isUntyped: true }
 const elsewhere: Callee = { kind: 'unknown', why: 'it is in another file, which only types lead to' }
 
 function isRelative(source: string): boolean {

@@ -37,6 +37,9 @@ export function functionAt({ program, esTreeNodeToTSNodeMap }: CheckedProgram, v
 
 const unseen: Callee = { kind: 'unknown', why: 'the checker does not know it' }
 
+/** How many methods a call may run: many lead to one another, and to all that their classes do. */
+const mostOverrides = 4
+
 class Callees {
   private readonly checker: ts.TypeChecker
 
@@ -48,7 +51,7 @@ class Callees {
     const symbol = this.resolved(this.checker.getSymbolAtLocation(name))
     if (symbol?.declarations?.length) return this.ofSymbol(symbol, signature)
     const type = this.checker.getTypeAtLocation(name)
-    if (type.flags & anyOrUnknown) return { kind: 'unknown', why: 'its type is `any`' }
+    if (type.flags & anyOrUnknown) return { kind: 'unknown', why: 'its type is `any`', isUntyped: true }
     const taken = signature()
     return taken ? this.ofSignature(taken) : { kind: 'unknown', why: 'nothing says what it is' }
   }
@@ -57,6 +60,8 @@ class Callees {
     const declarations = (symbol.declarations ?? []) as unknown as readonly FunctionLike[]
     const withBody = declarations.find(declaration => declaration.body && declaration.parameters)
     if (withBody) return this.ofFunction(withBody)
+    const [method] = declarations
+    if (method?.parameters && !this.isLibrary(method) && method.modifiers?.some(modifier => modifier.getText() === 'abstract')) return this.anyOf(overridesOf(this.program, method))
     const declaration = (symbol.valueDeclaration ?? declarations[0]) as unknown as FunctionLike
     if (isShorthand(declaration)) {
       const value = this.checker.getShorthandAssignmentValueSymbol(declaration as unknown as ts.Node)
@@ -82,9 +87,17 @@ class Callees {
   private ofFunction(declaration: FunctionLike): Callee {
     if (this.isLibrary(declaration)) return this.declaredAs(declaration, (declaration.name as { text?: string } | undefined)?.text ?? '', () => declaration)
     if (declaration.modifiers?.some(({ expression }) => expression)) return { kind: 'unknown', why: 'it is decorated' }
-    const type = declaration.parent as unknown as FunctionLike
-    if (type.members && type.name && declaration.name && isOverridden(this.program, type, (declaration.name as { text?: string }).text ?? '')) return { kind: 'unknown', why: 'a subclass has another one' }
-    return placeOf(declaration)
+    return this.anyOf([declaration, ...overridesOf(this.program, declaration)])
+  }
+
+  /** A method, or what a subclass has in its place: whichever class the receiver is of. */
+  private anyOf(methods: readonly FunctionLike[]): Callee {
+    const codes = methods.map(method => (method.body ? method : method.initializer && plain(method.initializer)))
+    if (codes.length === 0) return { kind: 'unknown', why: 'no subclass has it' }
+    if (codes.length > mostOverrides) return { kind: 'unknown', why: 'many subclasses have another one' }
+    if (methods.some(({ modifiers }) => modifiers?.some(({ expression }) => expression)) || !codes.every(code => code?.body && code.parameters)) return { kind: 'unknown', why: 'a subclass has another one' }
+    const [first, ...others] = (codes as FunctionLike[]).map(placeOf) as [ReturnType<typeof placeOf>, ...ReturnType<typeof placeOf>[]]
+    return others.length === 0 ? first : { ...first, others }
   }
 
   constructed(tsCall: ts.Node, signature: FunctionLike | undefined): Callee {
@@ -178,25 +191,41 @@ function ownerOf(declaration: FunctionLike): string | undefined {
   return name?.text
 }
 
-const overriding = new WeakMap<ts.Program, Map<string, Set<string>>>()
+/** By the name of a class: the classes that extend it. */
+const subclasses = new WeakMap<ts.Program, ReadonlyMap<string, readonly FunctionLike[]>>()
 
-/** Whether a class of the project that extends this one, by name, has a member of that name. */
-function isOverridden(program: ts.Program, type: FunctionLike, member: string): boolean {
-  let members = overriding.get(program)
-  if (!members) overriding.set(program, (members = membersOfSubclasses(program)))
-  const seen = new Set<string>()
-  const search = (name: string): boolean => {
-    if (seen.has(name)) return false
-    seen.add(name)
-    const names = members.get(name)
-    return names !== undefined && (names.has(member) || [...names].some(other => other.startsWith('class ') && search(other.slice('class '.length))))
+/** What the classes of the project that extend a method's class, by name, have under the method's name. */
+function overridesOf(program: ts.Program, method: FunctionLike): readonly FunctionLike[] {
+  const type = method.parent
+  const member = textOf(method.name)
+  if (!type.members || textOf(type.name) === undefined || member === undefined) return []
+  const known = subclasses.get(program) ?? subclassesOf(program)
+  subclasses.set(program, known)
+  const found: FunctionLike[] = []
+  const seen = new Set<FunctionLike>()
+  const search = (name: string | undefined): void => {
+    for (const subclass of (name !== undefined && known.get(name)) || []) {
+      if (seen.has(subclass)) continue
+      seen.add(subclass)
+      found.push(...(subclass.members ?? []).filter(other => textOf(other.name) === member && !isDeclaredOnly(other)))
+      search(textOf(subclass.name))
+    }
   }
-  return search((type.name as { text?: string }).text ?? '')
+  search(textOf(type.name))
+  return found
 }
 
-/** By the name of the class that is extended: the members of its subclasses, and `class <name>` for each of them. */
-function membersOfSubclasses(program: ts.Program): Map<string, Set<string>> {
-  const found = new Map<string, Set<string>>()
+/** An overload, or an abstract method. */
+function isDeclaredOnly(member: FunctionLike): boolean {
+  return member.parameters !== undefined && !member.body
+}
+
+function textOf(name: unknown): string | undefined {
+  return (name as { text?: string } | undefined)?.text
+}
+
+function subclassesOf(program: ts.Program): Map<string, FunctionLike[]> {
+  const found = new Map<string, FunctionLike[]>()
   for (const file of program.getSourceFiles()) {
     if (file.isDeclarationFile || !/\bextends\b/.test(file.text)) continue
     const visit = (node: ts.Node): void => {
@@ -204,11 +233,7 @@ function membersOfSubclasses(program: ts.Program): Map<string, Set<string>> {
       if (type.heritageClauses && type.members) {
         for (const base of type.heritageClauses.flatMap(clause => clause.types ?? [])) {
           const name = base.expression?.name?.text ?? base.expression?.text
-          if (name === undefined) continue
-          const names = found.get(name) ?? new Set<string>()
-          for (const member of type.members) names.add((member.name as { text?: string } | undefined)?.text ?? '')
-          names.add(`class ${(type.name as { text?: string } | undefined)?.text ?? ''}`)
-          found.set(name, names)
+          if (name !== undefined) found.set(name, [...(found.get(name) ?? []), type as unknown as FunctionLike])
         }
       }
       node.forEachChild(visit)

@@ -85,7 +85,8 @@ function makeLoop(scope) {
   const inner = { ...scope, names: [...scope.names, element, element, element] }
   const before = dice.chance(0.5) ? [] : makeLines(inner, 1 + dice.below(2))
   const value = dice.chance(0.5) ? `await ${call(inner)}` : `${expression(inner)}${dice.chance(0.3) ? ` + await ${call(inner)}` : ''}`
-  const lines = [...before, { text: `${list}.push(${dice.chance(0.2) ? `...[${element}, ${value}]` : value})` }]
+  const added = dice.chance(0.2) ? `...[${element}, ${value}]` : value
+  const lines = [...before, { text: dice.chance(0.2) ? `${list}.push(\n      ${added},\n    )` : `${list}.push(${added})` }]
   scope.next = inner.next
   scope.names.push(`${list}.join()`)
   return [{ text: `const ${list} = []` }, { open: `for (const ${element} of ${source}) {`, lines, close: '}' }]

@@ -48,6 +48,11 @@ describe('a round of several statements', () => {
     )
   })
 
+  it('may give something that spans lines', () => {
+    expect(transform(fn('const found: { id: number; page: number }[] = []\nfor (const id of ids) {\n  const page = await load(id)\n  found.push({\n    id,\n    page,\n  })\n}\nreturn found')).text).toBe(fn('const found: { id: number; page: number }[] = await gather(\n  ids.map(id => async (): Promise<{ id: number; page: number }> => {\n    const page = await load(id)\n    return {\n      id,\n      page,\n    }\n  }),\n  { limit: 8 },\n)\nreturn found'))
+    expect(transform(fn('const found: number[] = []\nfor (const id of ids) {\n  found.push(\n    await load(\n      id,\n    ),\n  )\n}\nreturn found')).text).toBe(fn('const found: number[] = await gather(\n  ids.map(id => async () => {\n    return load(\n      id,\n    )\n  }),\n  { limit: 8 },\n)\nreturn found'))
+  })
+
   it('stays as far in where no limit stands around it', () => {
     expect(transform(fn('const found: number[] = []\nfor (const id of ids) {\n  const page = await load(id);\n  found.push(page);\n}\nreturn found'), 'native', Infinity).text).toBe(fn('const found: number[] = await Promise.all(ids.map(async id => {\n  const page = await load(id);\n  return page;\n}))\nreturn found'))
   })

@@ -40,6 +40,9 @@ export const languageRows: readonly Row[] = [
 ]
 
 export const nodeRows: readonly Row[] = [
+  { packages: ['fs-extra'], members: words('pathExists exists readJson readJSON readFile readdir stat lstat access realpath readlink'), does: 'reads', what: fileSystem, source: 'github.com/jprichardson/node-fs-extra' },
+  { packages: ['fs-extra'], members: words('pathExistsSync readJsonSync readJSONSync readFileSync readdirSync statSync lstatSync existsSync accessSync realpathSync'), does: 'pure', source: 'github.com/jprichardson/node-fs-extra: they read at once' },
+  { packages: ['fs-extra'], members: /./, does: 'writes', what: fileSystem, source: 'github.com/jprichardson/node-fs-extra' },
   { packages: ['node:fs', 'node:fs/promises'], members: words('readFile readdir stat lstat access realpath readlink opendir statfs open'), does: call => (isOpenToWrite(call) ? 'writes' : 'reads'), what: fileSystem, source: 'nodejs.org/api/fs.html' },
   { packages: ['node:fs'], members: words('readFileSync readdirSync statSync lstatSync existsSync accessSync realpathSync readlinkSync createReadStream'), does: 'pure', source: 'nodejs.org/api/fs.html: they read at once' },
   { packages: ['node:fs', 'node:fs/promises'], members: /./, does: 'writes', what: fileSystem, source: 'nodejs.org/api/fs.html: writing, and paths that contain each other' },
