@@ -60,7 +60,7 @@ function whyNot(unit: SourceUnit, loop: TSESTree.ForOfStatement, list: Variable,
   if (inspector) return `The handler on line ${inspector.loc.start.line} tells errors apart, and another round may now be the first to fail. Let it treat them alike first.`
   if (isSeenHalfFull(loop, list)) return 'When a round fails, the code behind uses what the rounds before it have added. Declare the list in the same `try` as the loop.'
   if (isTypeScript(unit) && isLiteral(append) && !isGrowing(list) && elementType(unit, list, append) === undefined) return `The type of \`${list.name}\` is written nowhere, and what a function gives would get a wider one. Write the list's type at its declaration.`
-  if (hasComments(unit, append.parent, append)) return 'A comment in the call of `push` would be lost. Put it on a line of its own.'
+  if (hasComments(unit, append.parent, append.arguments) || hasComments(unit, { range: [loop.range[0], loop.body.range[0]] }, [loop.left, loop.right])) return 'A comment in the head of the loop or in the call of `push` would be lost. Put it on a line of its own.'
   return whyNoClosure(unit, loop, append)
 }
 
@@ -189,7 +189,7 @@ function callText(unit: SourceUnit, loop: TSESTree.ForOfStatement, append: TSEST
   }
   const step = limit === undefined ? '' : indentStep(text, body)
   const { code, isPromise } = valueOf(unit, append, step)
-  const isAlone = (body.type !== 'BlockStatement' || body.body.length === 1) && !code.includes('\n') && !hasComments(unit, body, append)
+  const isAlone = (body.type !== 'BlockStatement' || body.body.length === 1) && !code.includes('\n') && !hasComments(unit, body, append.arguments)
   const wrap = (fn: string): string => `${join}(${source}.map(${fn})${limit === undefined ? '' : `, { limit: ${limit} }`})`
   if (isAlone && type === undefined && isPromise && (limit !== undefined || !mayThrowFirst(unit, promiseOf(append)))) return wrap(`${opening(false)}${code}`)
   if (isAlone) return wrap(`${opening(true)}${code.startsWith('{') ? `(${code})` : code}`)
@@ -230,10 +230,10 @@ function promiseOf({ arguments: [first] }: TSESTree.CallExpression): TSESTree.Ex
   return ((first?.type === 'SpreadElement' ? first.argument : first) as TSESTree.AwaitExpression).argument
 }
 
-/** Whether comments stand in a node in front of what is pushed, or behind it. */
-function hasComments({ text }: SourceUnit, { range: [start, end] }: TSESTree.Node, { arguments: added }: TSESTree.CallExpression): boolean {
-  const [from, to] = [added[0]?.range[0] ?? end, added.at(-1)?.range[1] ?? end]
-  return /\/[/*]/.test(text.slice(start, from) + text.slice(to, end))
+/** Whether comments stand in a range outside of the parts of it that are kept, which stand in their order. */
+function hasComments({ text }: SourceUnit, { range: [start, end] }: Pick<TSESTree.Node, 'range'>, kept: readonly TSESTree.Node[]): boolean {
+  const gaps = [...kept.map(({ range }) => range), [end, end] as const].map(([to], at) => text.slice(kept[at - 1]?.range[1] ?? start, to))
+  return gaps.some(gap => /\/[/*]/.test(gap))
 }
 
 function isWithin({ range: [from, to] }: TSESTree.Node, { range: [start, end] }: TSESTree.Node): boolean {

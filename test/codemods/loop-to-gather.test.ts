@@ -70,6 +70,8 @@ describe('refuses', () => {
     ['a variable that changes', 'let base = 0\nconst found: number[] = []\nfor (const id of ids) {\n  found.push(await load(id + base))\n}\nbase = 1\nreturn [found, base]', /gets another value/],
     ['a label', 'const found: number[] = []\nouter: for (const id of ids) {\n  found.push(await load(id))\n}\nreturn found', /no statement of a block/],
     ['a comment that would be lost', 'const found: number[] = []\nfor (const id of ids) {\n  found.push(/* the status */ await load(id))\n}\nreturn found', /comment/],
+    ['a comment in the head', 'const found: number[] = []\nfor (const id of /* all */ ids) {\n  found.push(await load(id))\n}\nreturn found', /comment/],
+    ['a comment between what is pushed', 'const found: number[] = []\nfor (const id of ids) {\n  found.push(id, /* its status */ await load(id))\n}\nreturn found', /comment/],
   ])('%s', (_name, body, reason) => {
     const { text, refused } = transform(fn(body))
     expect(text).toBe(fn(body))
