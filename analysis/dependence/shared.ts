@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { connectionKey, type Connection } from '../effects/effect.js'
-import { effectsOf, summaryOf } from '../effects/summary.js'
+import { effectsOf, effectsOfBody } from '../effects/summary.js'
 import type { SharedConnection } from '../facts.js'
 import type { Finder } from '../find.js'
 import type { SourceUnit } from '../unit.js'
@@ -45,6 +45,6 @@ function connectionsIn(unit: SourceUnit, { node }: Member): readonly Connection[
   // A limiter or a lock may let one run at a time.
   if (/\b\w*(?:limit|lock|exclusive|mutex|queue|semaphore|throttle)\w*\(/i.test(unit.text.slice(...node.range))) return []
   const code = unwrap(node)
-  const { connections } = isFunction(code) ? summaryOf(unit, code) : effectsOf(unit, code)
+  const { connections } = isFunction(code) ? effectsOfBody(unit, code) : effectsOf(unit, code)
   return connections.filter(({ target, isSure }) => isSure && target.kind !== 'outside')
 }

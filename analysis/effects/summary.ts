@@ -30,6 +30,13 @@ export function effectsOf(unit: SourceUnit, node: TSESTree.Node, extent: Extent 
   return evaluated(codeOf(unit, node, extent), node)
 }
 
+/** As {@link effectsOf}, of calling a function: a question of its own, which may lead to as many functions as any. */
+export function effectsOfBody(unit: SourceUnit, fn: FunctionNode, extent: Extent = 'all'): Summary {
+  const analysis = analysisFor(unit, extent)
+  if (analysis.open.size === 0) analysis.spent = 0
+  return summaryOf(unit, fn, extent)
+}
+
 /** How many functions one question may lead to, and how far one may be from it. */
 const budget = 2000
 const deepest = 60
