@@ -80,9 +80,8 @@ function parse(file: ts.SourceFile): ParsedFile | null {
 }
 
 /** Whether the parser's TypeScript numbers its syntax kinds as the program's does, so that it can read the program's trees. */
-function isOfParser({ kind, endOfFileToken }: ts.SourceFile): boolean {
-  const { SyntaxKind } = compiler()
-  return kind === SyntaxKind.SourceFile && endOfFileToken.kind === SyntaxKind.EndOfFileToken
+function isOfParser({ kind }: ts.SourceFile): boolean {
+  return kind === compiler().SyntaxKind.SourceFile
 }
 
 /** The innermost node that takes up exactly this range. */

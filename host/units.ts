@@ -2,8 +2,8 @@ import { analyze } from '@typescript-eslint/scope-manager'
 import { parse, parseAndGenerateServices, type ParserServices } from '@typescript-eslint/typescript-estree'
 import type { TSESTree } from '@typescript-eslint/types'
 import path from 'node:path'
-import { canImport, manifestValue } from '../analysis/packages.js'
-import { ownRows, SettingsProblem } from '../analysis/effects/catalogue/own.js'
+import { canImport } from '../analysis/packages.js'
+import { ownRowsFor, SettingsProblem } from '../analysis/effects/catalogue/own.js'
 import type { Row } from '../analysis/effects/catalogue/row.js'
 import { projectOf } from '../analysis/project.js'
 import { syntaxOracle } from '../analysis/types/from-syntax.js'
@@ -77,14 +77,11 @@ function unitOf(file: string, text: string, ast: TSESTree.Program, services?: Pa
   return { path: file, text, ast, scopes, types, project, ownRows: rows, resolves: packageName => canImport(packageName, file) }
 }
 
-/** What the nearest package.json with settings of ours says about libraries. */
 function rowsFor(file: string): readonly Row[] | undefined {
-  const settings = manifestValue(file, 'structured-async')
   try {
-    return settings && ownRows(settings.value, 'structured-async')
+    return ownRowsFor(file)
   } catch (error) {
-    if (error instanceof SettingsProblem) throw new FileProblem(`${settings?.manifest ?? ''}: ${error.message}`)
-    throw error
+    throw error instanceof SettingsProblem ? new FileProblem(error.message) : error
   }
 }
 

@@ -9,7 +9,7 @@ import { enclosingFunction, isFunction, unwrap, waits, walk, walkOwn } from '../
 import { bindsTighter, nameTaken, runtime, whyNoPromiseAll } from './awaiting.js'
 import { applyEdits, type Edit, type ImportNeed, type Rewrite } from './edit.js'
 import { localName } from './imports.js'
-import { indentAt, indentLines, indentStep, layoutOf, separatorAt } from './layout.js'
+import { hasCommentsAround, indentAt, indentLines, indentStep, layoutOf, separatorAt } from './layout.js'
 import { losesTypesInClosure } from './startable.js'
 
 /** How many rounds run at once unless told otherwise. */
@@ -58,9 +58,9 @@ function whyNot(unit: SourceUnit, loop: TSESTree.ForOfStatement, list: Variable,
   if (!['BlockStatement', 'Program', 'SwitchCase'].includes(loop.parent.type)) return 'The loop is no statement of a block. Put braces around it, or take its label away.'
   const inspector = inspectorOf(unit, firstAwait(loop))
   if (inspector) return `The handler on line ${inspector.loc.start.line} tells errors apart, and another round may now be the first to fail. Let it treat them alike first.`
-  if (isSeenHalfFull(loop, list)) return 'When a round fails, the code behind uses what the rounds before it have added. Declare the list in the same `try` as the loop.'
+  if (isSeenHalfFull(loop, list)) return 'When a round fails, the code behind, or whoever holds the list, uses what the rounds before it have added. Declare the list in the same `try` as the loop, right in front of it.'
   if (isTypeScript(unit) && isLiteral(append) && !isGrowing(list) && elementType(unit, list, append) === undefined) return `The type of \`${list.name}\` is written nowhere, and what a function gives would get a wider one. Write the list's type at its declaration.`
-  if (hasComments(unit, append.parent, append.arguments) || hasComments(unit, { range: [loop.range[0], loop.body.range[0]] }, [loop.left, loop.right])) return 'A comment in the head of the loop or in the call of `push` would be lost. Put it on a line of its own.'
+  if (hasCommentsAround(unit, append.parent, append.arguments) || hasCommentsAround(unit, { range: [loop.range[0], loop.body.range[0]] }, [loop.left, loop.right])) return 'A comment in the head of the loop or in the call of `push` would be lost. Put it on a line of its own.'
   return whyNoClosure(unit, loop, append)
 }
 
@@ -94,10 +94,15 @@ function isSeenHalfFull(loop: TSESTree.ForOfStatement, list: Variable): boolean 
   const declared = list.defs[0]?.name
   if (!declared) return true
   for (let below: TSESTree.Node = loop, at: TSESTree.Node | undefined = loop.parent; at; below = at, at = at.parent) {
-    if (isFunction(at) || at.type === 'Program') return !isWithin(declared, at) || list.references.some(({ identifier }) => !isWithin(identifier, loop) && enclosingFunction(identifier) !== enclosingFunction(loop) && identifier.range[0] < loop.range[0])
+    if (isFunction(at) || at.type === 'Program') return !isWithin(declared, at) || list.references.some(({ identifier, init }) => !init && identifier.range[0] < loop.range[0] && mayBeHeld(identifier, loop))
     if (at.type === 'TryStatement' && at.block === below && !isWithin(declared, at.block)) return true
   }
   return true
+}
+
+/** Whether a mention of the list in front of the loop gives it to somebody else: a function that was made there, another name. */
+function mayBeHeld(identifier: TSESTree.Node, loop: TSESTree.Node): boolean {
+  return enclosingFunction(identifier) !== enclosingFunction(loop) || identifier.parent?.type !== 'MemberExpression' || identifier.parent.object !== identifier
 }
 
 /** How many elements a list certainly has. */
@@ -189,7 +194,7 @@ function callText(unit: SourceUnit, loop: TSESTree.ForOfStatement, append: TSEST
   }
   const step = limit === undefined ? '' : indentStep(text, body)
   const { code, isPromise } = valueOf(unit, append, step)
-  const isAlone = (body.type !== 'BlockStatement' || body.body.length === 1) && !code.includes('\n') && !hasComments(unit, body, append.arguments)
+  const isAlone = (body.type !== 'BlockStatement' || body.body.length === 1) && !code.includes('\n') && !hasCommentsAround(unit, body, append.arguments)
   const wrap = (fn: string): string => `${join}(${source}.map(${fn})${limit === undefined ? '' : `, { limit: ${limit} }`})`
   if (isAlone && type === undefined && isPromise && (limit !== undefined || !mayThrowFirst(unit, promiseOf(append)))) return wrap(`${opening(false)}${code}`)
   if (isAlone) return wrap(`${opening(true)}${code.startsWith('{') ? `(${code})` : code}`)
@@ -228,12 +233,6 @@ function shifted(edits: readonly Edit[], start: number): readonly Edit[] {
 
 function promiseOf({ arguments: [first] }: TSESTree.CallExpression): TSESTree.Expression {
   return ((first?.type === 'SpreadElement' ? first.argument : first) as TSESTree.AwaitExpression).argument
-}
-
-/** Whether comments stand in a range outside of the parts of it that are kept, which stand in their order. */
-function hasComments({ text }: SourceUnit, { range: [start, end] }: Pick<TSESTree.Node, 'range'>, kept: readonly TSESTree.Node[]): boolean {
-  const gaps = [...kept.map(({ range }) => range), [end, end] as const].map(([to], at) => text.slice(kept[at - 1]?.range[1] ?? start, to))
-  return gaps.some(gap => /\/[/*]/.test(gap))
 }
 
 function isWithin({ range: [from, to] }: TSESTree.Node, { range: [start, end] }: TSESTree.Node): boolean {

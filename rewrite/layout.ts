@@ -87,6 +87,12 @@ export function afterLineComment(text: string, offset: number): number {
   return rest ? offset + rest[0].length : offset
 }
 
+/** Whether comments stand in a range outside of the parts of it that are kept, which stand in their order. */
+export function hasCommentsAround({ text }: SourceUnit, { range: [start, end] }: Pick<TSESTree.Node, 'range'>, kept: readonly TSESTree.Node[]): boolean {
+  const gaps = [...kept.map(({ range }) => range), [end, end] as const].map(([to], at) => text.slice(kept[at - 1]?.range[1] ?? start, to))
+  return gaps.some(gap => /\/[/*]/.test(gap))
+}
+
 const templates = new WeakMap<TSESTree.Program, (readonly [number, number])[]>()
 
 function rangesWithFixedLines({ ast }: SourceUnit): (readonly [number, number])[] {

@@ -4,7 +4,7 @@ import type { SourceUnit } from '../analysis/unit.js'
 import { isFunction, memberName, unwrap } from '../analysis/walk.js'
 import { bindsTighter } from './awaiting.js'
 import { insert, type Edit, type Rewrite } from './edit.js'
-import { endOf, indentAt, layoutOf } from './layout.js'
+import { endOf, hasCommentsAround, indentAt, layoutOf } from './layout.js'
 
 /** `const [x, y] = await Promise.all([a(), b()])` → `… = [await a(), await b()]`; a statement becomes one for each member. */
 export function oneAfterTheOther(unit: SourceUnit, { join }: SharedConnection): Rewrite {
@@ -15,7 +15,7 @@ export function oneAfterTheOther(unit: SourceUnit, { join }: SharedConnection): 
   if (list?.type !== 'ArrayExpression' || join.arguments.length > 1) return refuse('These are as many as a list has elements. Write a loop that awaits each.')
   const members = list.elements.flatMap(element => (element && element.type !== 'SpreadElement' && !isFunction(unwrap(element)) ? element : []))
   if (members.length < list.elements.length) return refuse('Not every member is a promise of its own. Write them as statements.')
-  if (parent.parent.type === 'ExpressionStatement') return hasComments(unit, parent.parent, members) ? refuse('Comments stand between them. Write them as statements.') : { edits: [asStatements(unit, parent.parent, members)], imports: [] }
+  if (parent.parent.type === 'ExpressionStatement') return hasCommentsAround(unit, parent.parent, members) ? refuse('Comments stand between them. Write them as statements.') : { edits: [asStatements(unit, parent.parent, members)], imports: [] }
   return {
     edits: [
       { range: [parent.range[0], list.range[0]], text: '' },
@@ -41,10 +41,4 @@ function asStatements(unit: SourceUnit, statement: TSESTree.ExpressionStatement,
   const end = endOf(unit, statement)
   const lines = members.map(member => (bindsTighter(member) ? `await ${text.slice(...member.range)}` : `await (${text.slice(...member.range)})`))
   return { range: [statement.range[0], end], text: `${lines.join(`${semicolon}${newline}${indentAt(text, statement.range[0])}`)}${text[end - 1] === ';' ? ';' : ''}` }
-}
-
-/** Whether comments stand around the members, which would have no place. */
-function hasComments({ text }: SourceUnit, { range: [start, end] }: TSESTree.Node, members: readonly TSESTree.Node[]): boolean {
-  const starts = [...members.map(({ range }) => range[0]), end]
-  return starts.some((to, at) => /\/[/*]/.test(text.slice(members[at - 1]?.range[1] ?? start, to)))
 }

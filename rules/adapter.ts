@@ -5,9 +5,9 @@ import type { Rule } from 'eslint'
 import { typescriptOracle, type CheckedProgram } from '../analysis/types/from-typescript.js'
 import { syntaxOracle } from '../analysis/types/from-syntax.js'
 import type { Fact } from '../analysis/facts.js'
-import { ownRows, SettingsProblem } from '../analysis/effects/catalogue/own.js'
+import { ownRowsFor, SettingsProblem } from '../analysis/effects/catalogue/own.js'
 import type { Row } from '../analysis/effects/catalogue/row.js'
-import { canImport, manifestValue } from '../analysis/packages.js'
+import { canImport } from '../analysis/packages.js'
 import { projectOf } from '../analysis/project.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { isRefusal, type Edit } from '../rewrite/edit.js'
@@ -89,13 +89,9 @@ function unitFrom({ sourceCode, physicalFilename, settings }: Rule.RuleContext):
   return underLint
 }
 
-/** ESLint's settings, or the package.json's that the command reads too. */
 function rowsFrom(settings: Rule.RuleContext['settings'], file: string): { rows?: readonly Row[] | undefined; problem: string | undefined } {
-  const own = settings['structured-async']
-  const manifest = own === undefined ? manifestValue(file, 'structured-async') : undefined
-  const where = manifest ? `${manifest.manifest}: structured-async` : "settings['structured-async']"
   try {
-    return { rows: own === undefined && !manifest ? undefined : ownRows(own ?? manifest?.value, where), problem: undefined }
+    return { rows: ownRowsFor(file, settings['structured-async']), problem: undefined }
   } catch (error) {
     if (error instanceof SettingsProblem) return { problem: error.message }
     throw error

@@ -14,7 +14,7 @@ export interface Child extends Member {
 export function childrenOf(unit: SourceUnit, call: TSESTree.CallExpression): readonly Child[] {
   const group = groupOf(unit, call)
   if (!group || isLimited(group)) return []
-  const calls = group.references.flatMap(({ identifier: { parent } }) => (parent?.type === 'MemberExpression' && parent.parent.type === 'CallExpression' && startsChild(parent.parent) ? [parent.parent] : []))
+  const calls = group.references.flatMap(({ identifier: { parent } }) => (parent?.type === 'MemberExpression' && parent.parent.type === 'CallExpression' && startsChild(parent.parent) ? [parent.parent] : [])).sort((a, b) => a.range[0] - b.range[0])
   if (calls[0] !== call) return []
   return calls.flatMap(one => childOf(one, group) ?? [])
 }

@@ -66,6 +66,7 @@ describe('refuses', () => {
   it.each([
     ['code behind the push', 'const found: number[] = []\nfor (const id of ids) {\n  const page = await load(id)\n  found.push(page)\n  console.log(page)\n}\nreturn found', /not the last thing/],
     ['results that are used after an error', 'const found: number[] = []\ntry {\n  for (const id of ids) {\n    found.push(await load(id))\n  }\n} catch {\n  return found\n}\nreturn found', /uses what the rounds before it have added/],
+    ['a list that somebody else holds', 'const found: number[] = []\nconst report = { found }\nfor (const id of ids) {\n  found.push(await load(id))\n}\nreturn report', /whoever holds the list, uses what the rounds before it have added/],
     ['a handler that tells errors apart', 'try {\n  const found: number[] = []\n  for (const id of ids) {\n    found.push(await load(id))\n  }\n  return found\n} catch (error) {\n  if (error instanceof TypeError) return []\n  throw error\n}', /tells errors apart/],
     ['a variable that changes', 'let base = 0\nconst found: number[] = []\nfor (const id of ids) {\n  found.push(await load(id + base))\n}\nbase = 1\nreturn [found, base]', /gets another value/],
     ['a label', 'const found: number[] = []\nouter: for (const id of ids) {\n  found.push(await load(id))\n}\nreturn found', /no statement of a block/],

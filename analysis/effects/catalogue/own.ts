@@ -1,3 +1,4 @@
+import { manifestValue } from '../../packages.js'
 import type { Doing, Row } from './row.js'
 
 /** What a project says about a library that the catalogue does not know, or that does something else there. */
@@ -19,21 +20,25 @@ export class SettingsProblem extends Error {}
 const known = new WeakMap<object, readonly Row[]>()
 
 /**
- * The rows of `{ effects: [{ package, type, member, does, what }] }`, which is where a project has settings of ours; none where it
- * has none. They come before the catalogue's own.
+ * The rows of `{ effects: [{ package, type, member, does, what }] }`, which come before the catalogue's own; undefined where nobody has
+ * written any.
  *
- * @param where the place of the settings, as a message would name it
+ * @param given what ESLint's settings hold for us; where that is nothing, the nearest package.json around `file` may say it
  * @throws {SettingsProblem} where a row is none
  */
-export function ownRows(settings: unknown, where: string): readonly Row[] {
-  if (settings === undefined) return none
+export function ownRowsFor(file: string, given?: unknown): readonly Row[] | undefined {
+  if (given !== undefined) return ownRows(given, "settings['structured-async']")
+  const found = manifestValue(file, 'structured-async')
+  return found && ownRows(found.value, `${found.manifest}: structured-async`)
+}
+
+function ownRows(settings: unknown, where: string): readonly Row[] {
   if (!isRecord(settings)) throw new SettingsProblem(`${where} is no object. It may have \`effects\`, a list.`)
   let rows = known.get(settings)
   if (!rows) known.set(settings, (rows = readRows(settings, where)))
   return rows
 }
 
-const none: readonly Row[] = []
 const doings: readonly string[] = ['pure', 'reads', 'writes', 'orders'] satisfies readonly Doing[]
 
 function readRows(settings: Readonly<Record<string, unknown>>, where: string): readonly Row[] {
