@@ -185,8 +185,9 @@ function isConstant(declaration: FunctionLike): boolean {
 
 /** The interface, class or alias around a member; the namespace of a function has none. */
 function ownerOf(declaration: FunctionLike): string | undefined {
-  const { parent } = declaration
-  if (!parent.members) return undefined
+  // What `require` gives may be a whole file, which is within nothing.
+  const parent = declaration.parent as FunctionLike | undefined
+  if (!parent?.members) return undefined
   const name = (parent.name ?? parent.parent.name) as { text?: string } | undefined
   return name?.text
 }
