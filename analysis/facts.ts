@@ -190,4 +190,39 @@ export interface SharedConnection {
   readonly because: readonly Reason[]
 }
 
-export type Fact = FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits | SharedConnection | SequentialLoop
+/** A wait that can't end before what waits has ended: for its own promise, or for a set, a queue, a lock or a server that is busy with it. */
+export interface SelfAwait {
+  readonly kind: 'self-await'
+  /** The wait, or the call that leads to it where that is in another file. */
+  readonly node: TSESTree.Node
+  readonly what: SelfAwaitKind
+  /** What waits for itself, as the code names it: a function, `the callback on line 4`. */
+  readonly waiter: string
+  /** What is waited for, as the code names it. */
+  readonly goal: string
+  /** How the waiter comes to the wait: "`init` awaits `query` (line 20), which awaits `this.ready`". */
+  readonly chain: string
+  /** Of all tasks: the call whose set has the waiter in it, where that is in this file. */
+  readonly tasks: TSESTree.CallExpression | undefined
+  /** Of a lock: the line since which it is held. Of two that wait for each other: where the other one waits. */
+  readonly line: number | undefined
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+export type SelfAwaitKind =
+  /** Its own promise; the same where it is returned, which rejects; or where it has no value yet, which throws. */
+  | 'promise'
+  | 'returned'
+  | 'early'
+  /** A list or Set that its own promise is in. */
+  | 'members'
+  | 'all tasks'
+  | 'own task'
+  /** Another promise that waits for this one. */
+  | 'each other'
+  | 'idle'
+  | 'free'
+  | 'closed'
+
+export type Fact = SelfAwait | FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits | SharedConnection | SequentialLoop

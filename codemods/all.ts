@@ -1,3 +1,4 @@
+import { allTasksToTaskGroup } from './all-tasks-to-task-group.js'
 import type { CodemodDefinition } from './codemod.js'
 import { floatingToTaskGroup } from './floating-to-task-group.js'
 import { lateAwaitToGather } from './late-await-to-gather.js'
@@ -5,4 +6,4 @@ import { loopToGather } from './loop-to-gather.js'
 import { sequentialToGather } from './sequential-to-gather.js'
 
 /** Every codemod there is, in the order in which the command runs them. */
-export const codemods: readonly CodemodDefinition[] = [floatingToTaskGroup, lateAwaitToGather, loopToGather, sequentialToGather]
+export const codemods: readonly CodemodDefinition[] = [allTasksToTaskGroup, floatingToTaskGroup, lateAwaitToGather, loopToGather, sequentialToGather]

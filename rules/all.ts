@@ -3,7 +3,8 @@ import { noFloatingPromises } from './no-floating-promises.js'
 import { noLateAwait } from './no-late-await.js'
 import { noMisusedLazyThenables } from './no-misused-lazy-thenables.js'
 import { noSequentialAwaits } from './no-sequential-awaits.js'
+import { noSelfAwait } from './no-self-await.js'
 import type { RuleDefinition } from './rule.js'
 
 /** Every rule there is. The plugin, the presets, the command and the laws read this list. */
-export const rules = [noConcurrentConnectionUse, noFloatingPromises, noLateAwait, noMisusedLazyThenables, noSequentialAwaits] as unknown as readonly RuleDefinition[]
+export const rules = [noConcurrentConnectionUse, noFloatingPromises, noLateAwait, noMisusedLazyThenables, noSelfAwait, noSequentialAwaits] as unknown as readonly RuleDefinition[]

@@ -1,0 +1,95 @@
+import type { Variable } from '@typescript-eslint/scope-manager'
+import type { TSESTree } from '@typescript-eslint/types'
+import { idOf } from '../effects/origins.js'
+import { constantValue, variableOf } from '../scopes.js'
+import type { SourceUnit } from '../unit.js'
+import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
+
+/** Where a promise, a list of them, a queue or a lock is kept: a variable or `this`, and the properties that lead on from there. */
+export interface Place {
+  /** A variable, wherever it is mentioned; `this` of a method. */
+  readonly root: string
+  readonly path: readonly string[]
+  /** As the code that was asked first names it. */
+  readonly name: string
+}
+
+/** What an expression names; undefined where it makes something, or where nobody can tell what its `this` is. */
+export function placeOf(unit: SourceUnit, outer: TSESTree.Expression | TSESTree.Super): Place | undefined {
+  if (outer.type === 'Super') return { root: 'this', path: [], name: 'this' }
+  const node = unwrap(outer)
+  if (node.type === 'Identifier') {
+    const variable = variableOf(unit.scopes, node)
+    return variable && variable.defs.length > 0 ? placeOfVariable(unit, variable) : undefined
+  }
+  if (node.type === 'ThisExpression') return isOfMethod(node) ? { root: 'this', path: [], name: 'this' } : undefined
+  if (node.type !== 'MemberExpression') return undefined
+  const [object, member] = [placeOf(unit, node.object), memberName(node)]
+  return object && member !== undefined ? inPlace(object, member) : undefined
+}
+
+export function placeOfVariable(unit: SourceUnit, variable: Variable): Place {
+  return { root: idOf(unit, variable), path: [], name: variable.name }
+}
+
+/** As {@link placeOf}, and a constant that stands for another place is that place. Only for what stays the same thing, as a list or a lock does. */
+export function steadyPlaceOf(unit: SourceUnit, outer: TSESTree.Expression): Place | undefined {
+  const node = unwrap(outer)
+  if (node.type === 'MemberExpression') {
+    const [object, member] = [steadyPlaceOf(unit, node.object), memberName(node)]
+    return object && member !== undefined ? inPlace(object, member) : undefined
+  }
+  const variable = node.type === 'Identifier' ? variableOf(unit.scopes, node) : undefined
+  const value = variable && constantValue(variable)
+  return (value && isNamed(value) && steadyPlaceOf(unit, value)) || placeOf(unit, node)
+}
+
+export function inPlace({ root, path, name }: Place, ...members: readonly string[]): Place {
+  return { root, path: [...path, ...members], name: [name, ...members].join('.') }
+}
+
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.root === b.root && a.path.length === b.path.length && a.path.every((member, at) => member === b.path[at])
+}
+
+/** What a function's names stand for at one call of it. */
+export type Given = (place: Place) => Place | undefined
+
+/** Puts the receiver of a call for `this`, and what is given for the parameters; what nothing outside stands for has no place there. */
+export function givenAt(unit: SourceUnit, call: TSESTree.CallExpression, target: { readonly unit: SourceUnit; readonly fn: FunctionNode }): Given {
+  const callee = unwrap(call.callee)
+  const receiver = callee.type === 'MemberExpression' ? steadyPlaceOf(unit, callee.object as TSESTree.Expression) : undefined
+  const given = new Map<string, Place | undefined>()
+  target.fn.params.forEach((parameter, at) => {
+    if (parameter.type !== 'Identifier') return
+    const variable = target.unit.scopes.getDeclaredVariables(target.fn).find(({ defs }) => defs[0]?.name === parameter)
+    const argument = call.arguments[at]
+    if (variable) given.set(idOf(target.unit, variable), argument && argument.type !== 'SpreadElement' ? steadyPlaceOf(unit, argument) : undefined)
+  })
+  // A function that stands in the call, or an arrow of the same method, has the caller's `this`.
+  const keepsThis = target.fn.type === 'ArrowFunctionExpression' && target.unit === unit && callee.type !== 'MemberExpression'
+  return place => {
+    if (place.root === 'this') return keepsThis ? place : receiver && inPlace(receiver, ...place.path)
+    return given.has(place.root) ? moved(given.get(place.root), place) : place
+  }
+}
+
+function moved(to: Place | undefined, { path }: Place): Place | undefined {
+  return to && inPlace(to, ...path)
+}
+
+function isNamed(outer: TSESTree.Expression): boolean {
+  const node = unwrap(outer)
+  return node.type === 'Identifier' || node.type === 'ThisExpression' || (node.type === 'MemberExpression' && isNamed(node.object as TSESTree.Expression))
+}
+
+/** Whether the `this` here is that of a method, a constructor or a field. */
+function isOfMethod(node: TSESTree.Node): boolean {
+  for (let at = node.parent; at; at = at.parent) {
+    if (at.type === 'PropertyDefinition' || at.type === 'StaticBlock') return true
+    if (at.type === 'FunctionDeclaration') return false
+    if (at.type === 'FunctionExpression') return at.parent.type === 'MethodDefinition' || (at.parent.type === 'Property' && at.parent.method)
+    if (!isFunction(at) && at.type === 'Program') return false
+  }
+  return false
+}
