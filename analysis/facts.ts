@@ -2,6 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import type { ConnectionKind } from './effects/effect.js'
 import type { Decision } from './flow/flow.js'
+import type { TimerPromise } from './tasks/timers.js'
 import type { FunctionNode } from './walk.js'
 
 /** Evidence for a fact, in words that fit behind "because". */
@@ -225,4 +226,21 @@ export type SelfAwaitKind =
   | 'free'
   | 'closed'
 
-export type Fact = SelfAwait | FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits | SharedConnection | SequentialLoop
+/** A race whose losers stay when it is over. */
+export interface LeakyRace {
+  readonly kind: 'leaky-race'
+  readonly node: TSESTree.Node
+  readonly race: TSESTree.CallExpression
+  /** A timer that nothing clears; a promise that was there before the loop, on which each round leaves a reaction. */
+  readonly what: 'timer' | 'loop'
+  /** The member that stays. */
+  readonly member: TSESTree.Expression
+  /** The other members, of a race against a timer. */
+  readonly work: readonly TSESTree.Expression[]
+  readonly timer: TimerPromise | undefined
+  readonly name: string
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+export type Fact = SelfAwait | LeakyRace | FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits | SharedConnection | SequentialLoop

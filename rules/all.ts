@@ -1,10 +1,11 @@
 import { noConcurrentConnectionUse } from './no-concurrent-connection-use.js'
 import { noFloatingPromises } from './no-floating-promises.js'
 import { noLateAwait } from './no-late-await.js'
+import { noLeakyRace } from './no-leaky-race.js'
 import { noMisusedLazyThenables } from './no-misused-lazy-thenables.js'
 import { noSequentialAwaits } from './no-sequential-awaits.js'
 import { noSelfAwait } from './no-self-await.js'
 import type { RuleDefinition } from './rule.js'
 
 /** Every rule there is. The plugin, the presets, the command and the laws read this list. */
-export const rules = [noConcurrentConnectionUse, noFloatingPromises, noLateAwait, noMisusedLazyThenables, noSelfAwait, noSequentialAwaits] as unknown as readonly RuleDefinition[]
+export const rules = [noConcurrentConnectionUse, noFloatingPromises, noLateAwait, noLeakyRace, noMisusedLazyThenables, noSelfAwait, noSequentialAwaits] as unknown as readonly RuleDefinition[]

@@ -1,0 +1,107 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type { LeakyRace } from '../facts.js'
+import type { Finder } from '../find.js'
+import { isGlobal, variableOf } from '../scopes.js'
+import { isTestFile } from '../test-files.js'
+import type { SourceUnit } from '../unit.js'
+import { isFunction, memberName, unwrap, walk, walkOwn } from '../walk.js'
+import { timerOf, type TimerPromise } from './timers.js'
+
+export interface RaceOptions {
+  /** Timers of fewer milliseconds are left alone: they are over before they matter. */
+  readonly minimumDelay: number
+}
+
+export const defaultRaceOptions: RaceOptions = { minimumDelay: 1000 }
+
+/** Races whose losers stay: a timer that nothing clears, work that nobody stops, a reaction on a promise that outlives the loop. */
+export const raceFinder: Finder<LeakyRace, RaceOptions> = { types: ['CallExpression'], at: (node, unit, options) => (node.type === 'CallExpression' ? racesAt(unit, node, options) : []) }
+
+function racesAt(unit: SourceUnit, race: TSESTree.CallExpression, { minimumDelay }: RaceOptions): LeakyRace[] {
+  const members = membersOfRace(unit, race)
+  if (!members || isTestFile(unit.path)) return []
+  const timers = members.flatMap(member => {
+    const timer = timerOf(unit, member)
+    return timer ? [{ member, timer }] : []
+  })
+  const [first, ...others] = timers
+  if (first && others.length === 0 && members.length > 1) return isShort(first.timer, minimumDelay) || isFollowedByExit(race) ? [] : [timerRace(unit, race, members, first)]
+  return longLived(unit, race, members)
+}
+
+/** The members of `Promise.race([…])` that are written in their place. */
+function membersOfRace(unit: SourceUnit, { callee: outer, arguments: [list] }: TSESTree.CallExpression): readonly TSESTree.Expression[] | undefined {
+  const callee = unwrap(outer)
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'race' || !isGlobal(unit.scopes, callee.object, 'Promise') || list?.type !== 'ArrayExpression') return undefined
+  const members = list.elements.filter(element => element !== null && element.type !== 'SpreadElement')
+  return members.length === list.elements.length ? (members as TSESTree.Expression[]) : undefined
+}
+
+function isShort({ ms }: TimerPromise, minimum: number): boolean {
+  return ms !== undefined && ms < minimum
+}
+
+function timerRace(unit: SourceUnit, race: TSESTree.CallExpression, members: readonly TSESTree.Expression[], { member, timer }: { readonly member: TSESTree.Expression; readonly timer: TimerPromise }): LeakyRace {
+  return { kind: 'leaky-race', node: race.callee, race, what: 'timer', member, work: members.filter(other => other !== member), timer, name: nameOf(unit, member), certainty: 'proven', because: [{ text: 'nothing clears its timer', node: timer.call }] }
+}
+
+/** In a loop that may go on for long, each round leaves a reaction on a promise that was there before it. */
+function longLived(unit: SourceUnit, race: TSESTree.CallExpression, members: readonly TSESTree.Expression[]): LeakyRace[] {
+  const loop = endlessLoopAround(race)
+  if (!loop || members.length < 2) return []
+  const old = members.filter(member => isFromOutside(unit, member, loop))
+  const [member] = old
+  // Where no member is new in each round, the loop does not go on for long.
+  if (!member || old.length === members.length) return []
+  return [{ kind: 'leaky-race', node: member, race, what: 'loop', member, work: [], timer: undefined, name: nameOf(unit, member), certainty: 'proven', because: [{ text: 'it is made before the loop', node: member }] }]
+}
+
+/** A loop without an end that is known before it starts: `while`, `for (;;)`, `for await`. */
+function endlessLoopAround(node: TSESTree.Node): TSESTree.Node | undefined {
+  for (let at = node.parent; at && !isFunction(at); at = at.parent) {
+    if (at.type === 'WhileStatement' || at.type === 'DoWhileStatement' || (at.type === 'ForStatement' && !at.test) || (at.type === 'ForOfStatement' && at.await)) return at
+  }
+  return undefined
+}
+
+/** A promise in a constant of the code around the loop, or in a field that the loop does not give another value. */
+function isFromOutside(unit: SourceUnit, outer: TSESTree.Expression, loop: TSESTree.Node): boolean {
+  const node = unwrap(outer)
+  if (node.type !== 'Identifier' && node.type !== 'MemberExpression') return false
+  if (unit.types.isPromise(node, { thenables: false, safeTypes: [] }) !== 'yes') return false
+  if (node.type === 'Identifier') {
+    const variable = variableOf(unit.scopes, node)
+    const name = variable?.defs[0]?.name
+    if (!variable || !name || (loop.range[0] <= name.range[0] && name.range[1] <= loop.range[1])) return false
+    return !variable.references.some(reference => reference.isWrite() && loop.range[0] <= reference.identifier.range[0] && reference.identifier.range[1] <= loop.range[1])
+  }
+  const member = memberName(node)
+  if (member === undefined || node.object.type !== 'ThisExpression') return false
+  let isAssigned = false
+  walk(unit.ast, inner => {
+    // Any method that is called in the loop may put another promise there.
+    isAssigned ||= inner.type === 'AssignmentExpression' && inner.left.type === 'MemberExpression' && memberName(inner.left) === member && !isInConstructor(inner)
+  })
+  return !isAssigned
+}
+
+function isInConstructor(node: TSESTree.Node): boolean {
+  for (let at = node.parent; at; at = at.parent) if (isFunction(at)) return at.parent.type === 'MethodDefinition' && at.parent.kind === 'constructor'
+  return false
+}
+
+/** `await Promise.race([close(), sleep(5000)]); process.exit()`: no timer outlives that. */
+function isFollowedByExit(race: TSESTree.Node): boolean {
+  let at: TSESTree.Node = race
+  while (at.parent && !isFunction(at)) at = at.parent
+  let found = false
+  walkOwn(at, node => {
+    found ||= node.range[0] > race.range[1] && node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && memberName(node.callee) === 'exit' && node.callee.object.type === 'Identifier' && node.callee.object.name === 'process'
+  })
+  return found
+}
+
+function nameOf({ text }: SourceUnit, { range }: TSESTree.Node): string {
+  const whole = text.slice(...range).replace(/\s+/g, ' ')
+  return whole.length > 40 ? `${whole.slice(0, 39)}…` : whole
+}
