@@ -243,4 +243,16 @@ export interface LeakyRace {
   readonly because: readonly Reason[]
 }
 
-export type Fact = SelfAwait | LeakyRace | FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits | SharedConnection | SequentialLoop
+/** An error that somebody has taken charge of, and that nobody ever looks at. */
+export interface IgnoredOutcome {
+  readonly kind: 'ignored-outcome'
+  readonly node: TSESTree.Node
+  readonly call: TSESTree.CallExpression
+  /** Outcomes of `Promise.allSettled`, of `gather` with `returnExceptions`, of `wait`; a handler that does nothing. */
+  readonly what: 'settled' | 'gathered' | 'waited' | 'swallowed'
+  readonly name: string
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+export type Fact = IgnoredOutcome | SelfAwait | LeakyRace | FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits | SharedConnection | SequentialLoop

@@ -1,5 +1,6 @@
 import { noConcurrentConnectionUse } from './no-concurrent-connection-use.js'
 import { noFloatingPromises } from './no-floating-promises.js'
+import { noIgnoredOutcomes } from './no-ignored-outcomes.js'
 import { noLateAwait } from './no-late-await.js'
 import { noLeakyRace } from './no-leaky-race.js'
 import { noMisusedLazyThenables } from './no-misused-lazy-thenables.js'
@@ -8,4 +9,4 @@ import { noSelfAwait } from './no-self-await.js'
 import type { RuleDefinition } from './rule.js'
 
 /** Every rule there is. The plugin, the presets, the command and the laws read this list. */
-export const rules = [noConcurrentConnectionUse, noFloatingPromises, noLateAwait, noLeakyRace, noMisusedLazyThenables, noSelfAwait, noSequentialAwaits] as unknown as readonly RuleDefinition[]
+export const rules = [noConcurrentConnectionUse, noFloatingPromises, noIgnoredOutcomes, noLateAwait, noLeakyRace, noMisusedLazyThenables, noSelfAwait, noSequentialAwaits] as unknown as readonly RuleDefinition[]

@@ -17,7 +17,7 @@ export const noLeakyRace: RuleDefinition<LeakyRace, RaceOptions> = {
   },
   messages: {
     timer: 'The timer of this race (line {{line}}) goes on when the race is over: nothing clears it{{ms}}, so it keeps the process alive and all that it can reach in memory, once for each race. Work that loses against it goes on as well. Use waitFor() or a signal from AbortSignal.timeout(), which stop both, or clear the timer.',
-    loop: '`{{name}}` is there before the loop, and each round of the loop leaves a reaction on it that stays until it settles: memory grows with each round. Make the promise that ends the loop anew in each round, or listen for an abort signal and remove the listener.',
+    loop: 'The promise in `{{name}}` is there before the loop, and each round of the loop leaves a reaction on it that stays until it settles: memory grows with each round. Make the promise that ends the loop anew in each round, or listen for an abort signal and remove the listener.',
     waitFor: 'Wait with waitFor(), which clears the timer and cancels the work.',
     threadSignal: 'Give the work a signal from AbortSignal.timeout().',
     clearTimer: 'Clear the timer when the race is over.',

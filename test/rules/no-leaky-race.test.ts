@@ -8,7 +8,7 @@ it('says what stays, and for how long', () => {
   const [timer] = lint(`${head}await Promise.race([work(), new Promise(resolve => setTimeout(resolve, 60 * 1000))])\n`, { rule })
   expect(timer?.message).toBe('The timer of this race (line 2) goes on when the race is over: nothing clears it for up to 60000 ms, so it keeps the process alive and all that it can reach in memory, once for each race. Work that loses against it goes on as well. Use waitFor() or a signal from AbortSignal.timeout(), which stop both, or clear the timer.')
   const [loop] = lint(`${head}const closed = work()\nwhile (true) await Promise.race([work(), closed])\nexport {}\n`, { rule })
-  expect(loop?.message).toBe('`closed` is there before the loop, and each round of the loop leaves a reaction on it that stays until it settles: memory grows with each round. Make the promise that ends the loop anew in each round, or listen for an abort signal and remove the listener.')
+  expect(loop?.message).toBe('The promise in `closed` is there before the loop, and each round of the loop leaves a reaction on it that stays until it settles: memory grows with each round. Make the promise that ends the loop anew in each round, or listen for an abort signal and remove the listener.')
 })
 
 it('takes a shortest time that matters', () => {
