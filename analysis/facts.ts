@@ -255,4 +255,21 @@ export interface IgnoredOutcome {
   readonly because: readonly Reason[]
 }
 
-export type Fact = IgnoredOutcome | SelfAwait | LeakyRace | FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits | SharedConnection | SequentialLoop
+/** Work that is started together and joined by hand, where one failure leaves the others running. */
+export interface HandMadeGroup {
+  readonly kind: 'hand-made-group'
+  readonly node: TSESTree.Node
+  readonly join: TSESTree.CallExpression
+  /** What is started: the members of the list, or what a callback gives for each element. */
+  readonly members: readonly TSESTree.Expression[]
+  /** The callback that makes them, where it does. */
+  readonly callback: TSESTree.ArrowFunctionExpression | undefined
+  /** A member that goes on though nobody waits for it: it writes, or takes a signal that would stop it. */
+  readonly goesOn: TSESTree.Expression
+  readonly why: 'writes' | 'takes a signal'
+  readonly name: string
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+export type Fact = HandMadeGroup | IgnoredOutcome | SelfAwait | LeakyRace | FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits | SharedConnection | SequentialLoop

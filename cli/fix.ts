@@ -58,7 +58,7 @@ function chosenFrom(words: readonly string[]): { chosen: readonly CodemodDefinit
   const paths = words.filter(word => !names.includes(word))
   const misspelt = paths.find(word => /^[a-z]+(?:-[a-z]+)+$/.test(word) && !existsSync(word))
   if (misspelt !== undefined) throw new FileProblem(`There is no codemod and no file named ${misspelt}. The codemods are: ${names.join(', ')}.`)
-  return { chosen: named.length > 0 ? codemods.filter(({ name }) => named.includes(name)) : codemods, paths: paths.length > 0 ? paths : ['.'] }
+  return { chosen: named.length > 0 ? codemods.filter(({ name }) => named.includes(name)) : codemods.filter(({ isNamed }) => !isNamed), paths: paths.length > 0 ? paths : ['.'] }
 }
 
 function refuseDirtyTree(paths: readonly string[]): void {

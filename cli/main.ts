@@ -29,7 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
   program
     .command('fix')
-    .description(`Preview what the codemods would change, as a diff; --write makes the changes. Codemods: ${codemods.map(({ name }) => name).join(', ')} (default: all).`)
+    .description(`Preview what the codemods would change, as a diff; --write makes the changes. Codemods: ${codemods.map(({ name }) => name).join(', ')} (default: all${codemods.filter(({ isNamed }) => isNamed).map(({ name }) => ` but ${name}`).join('')}).`)
     .argument('[codemods and paths...]', 'names of codemods, then files and folders (default: the current folder)')
     .option('--write', 'change the files')
     .option('--allow-dirty', 'write although git has uncommitted changes')

@@ -30,6 +30,8 @@ export interface CodemodDefinition {
   readonly description: string
   /** Whether one rewrite may make way for the next, so that the result is read again until nothing changes. */
   readonly isRepeated?: boolean
+  /** Whether it runs only where it is named: what it changes is a decision and no mistake. */
+  readonly isNamed?: boolean
   /** What to change in the file, and where. */
   readonly rewrites: (unit: SourceUnit, options: CodemodOptions) => readonly PlannedRewrite[]
 }

@@ -1,14 +1,14 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import { functionBehind } from '../analysis/effects/functions.js'
 import type { LeakyRace } from '../analysis/facts.js'
 import { inspectorOf } from '../analysis/promises/catches.js'
-import { isGlobal } from '../analysis/scopes.js'
+import { signalPlace } from '../analysis/tasks/signals.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { codeAround, unwrap, waits } from '../analysis/walk.js'
 import { nameTaken, runtime } from './awaiting.js'
 import type { Refusal, Rewrite } from './edit.js'
 import { localName } from './imports.js'
 import { hasCommentsAround } from './layout.js'
+import { threadSignal } from './thread-signal.js'
 
 /**
  * A race of work against a timer that rejects becomes `waitFor(work, ms)`, which clears the timer and cancels the work; with
@@ -37,29 +37,12 @@ export function raceToTimeout(unit: SourceUnit, fact: LeakyRace, target: 'struct
   return { edits: [{ range: race.range, text: `${name}(${signalled === undefined ? unit.text.slice(...work.range) : `task => ${signalled}`}, ${ms})` }], imports: [need] }
 }
 
-/** The call with a signal, where it is known to take one and has none; undefined where it is not. */
-function withSignal(unit: SourceUnit, outer: TSESTree.Expression, signal: string): string | undefined {
-  const call = unwrap(outer)
-  if (call.type !== 'CallExpression' || call.arguments.some(argument => argument.type === 'SpreadElement')) return undefined
-  const { text } = unit
-  const last = call.arguments.at(-1)
-  if (isGlobal(unit.scopes, call.callee, 'fetch')) {
-    if (!last) return undefined
-    if (call.arguments.length === 1) return `${text.slice(call.range[0], last.range[1])}, { signal: ${signal} }${text.slice(last.range[1], call.range[1])}`
-    return last.type === 'ObjectExpression' ? withProperty(text, call, last, signal) : undefined
-  }
-  const target = functionBehind(unit, call)
-  const parameter = target?.fn.params[call.arguments.length]
-  if (parameter?.type === 'Identifier' && /signal$/i.test(parameter.name)) return `${text.slice(call.range[0], call.range[1] - 1).replace(/,?\s*$/, '')}${last ? ', ' : ''}${signal})`
-  return undefined
-}
-
-function withProperty(text: string, call: TSESTree.CallExpression, options: TSESTree.ObjectExpression, signal: string): string | undefined {
-  // An object that is spread may bring a signal of its own.
-  if (options.properties.some(property => property.type !== 'Property' || property.computed || (property.key.type === 'Identifier' && property.key.name === 'signal'))) return undefined
-  const last = options.properties.at(-1)
-  const at = last ? last.range[1] : options.range[0] + 1
-  return `${text.slice(call.range[0], at)}${last ? ', ' : ' '}signal: ${signal}${last ? '' : ' '}${text.slice(at, call.range[1])}`
+/** The work with a signal, where it is known to take one and has none; undefined where it is not. */
+function withSignal(unit: SourceUnit, work: TSESTree.Expression, signal: string): string | undefined {
+  const place = signalPlace(unit, work)
+  if (!place) return undefined
+  const { range: [start, end], text } = threadSignal(unit.text, place, signal)
+  return unit.text.slice(work.range[0], start) + text + unit.text.slice(end, work.range[1])
 }
 
 function isWithin(node: TSESTree.Node, outer: TSESTree.Node): boolean {

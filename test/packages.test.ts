@@ -75,7 +75,7 @@ describe('a consumer', () => {
 
   it('requires the plugin', () => {
     const project = consumer('require', { 'a.cjs': `const plugin = require('eslint-plugin-structured-async')\nconsole.log(JSON.stringify([plugin.meta.name, Object.keys(plugin.rules), Object.keys(plugin.configs)]))` })
-    expect(JSON.parse(run(process.execPath, ['--no-warnings', 'a.cjs'], project))).toEqual(['eslint-plugin-structured-async', ['no-concurrent-connection-use', 'no-floating-promises', 'no-ignored-outcomes', 'no-late-await', 'no-leaky-race', 'no-misused-lazy-thenables', 'no-self-await', 'no-sequential-awaits'], ['recommended', 'recommendedTypeChecked', 'strictTypeChecked']])
+    expect(JSON.parse(run(process.execPath, ['--no-warnings', 'a.cjs'], project))).toEqual(['eslint-plugin-structured-async', ['no-concurrent-connection-use', 'no-floating-promises', 'no-ignored-outcomes', 'no-late-await', 'no-leaky-race', 'no-misused-lazy-thenables', 'no-self-await', 'no-sequential-awaits', 'prefer-task-group'], ['recommended', 'recommendedTypeChecked', 'strictTypeChecked']])
   })
 
   it('runs the command, and a transform by its export', () => {

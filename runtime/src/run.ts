@@ -18,10 +18,10 @@ export interface RunOptions {
  * @returns what `main` gives; rejects with its error
  * @throws {InvalidStateError} inside another run
  */
-export async function run<T>(main: (task: Task<T>) => T | PromiseLike<T>, { signal, handleSigint = false }: RunOptions = {}): Promise<T> {
+export async function run<T>(main: (task: Task<unknown>) => T | PromiseLike<T>, { signal, handleSigint = false }: RunOptions = {}): Promise<T> {
   if (currentScope()._task?._root) throw new InvalidStateError('run() can\'t be called inside another run(). Await the function, or start it with createTask().')
-  const asRoot = (self: Task<T>): T | PromiseLike<T> => {
-    self._root = self as Task<unknown>
+  const asRoot = (self: Task<unknown>): T | PromiseLike<T> => {
+    self._root = self
     return main(self)
   }
   const task = createTask(asRoot, signal ? { signal } : {})

@@ -6,7 +6,7 @@ import { TaskList } from './task-list.js'
 import { beginWait, endWait, pathTo, type Waiting } from './waits.js'
 
 /** What can become a task: a function, which is preferred since it can be cancelled, or a promise that runs already. */
-export type Startable<T> = PromiseLike<T> | ((task: Task<T>) => T | PromiseLike<T>)
+export type Startable<T> = PromiseLike<T> | ((task: Task<unknown>) => T | PromiseLike<T>)
 
 export interface TaskOptions {
   /** Shown in errors; `Task-N` where it is not given. */
@@ -236,7 +236,7 @@ export function begin<T>(task: Task<T>, startable: Startable<T>, options?: TaskO
   task._resolve = task._reject = undefined
   try {
     if (task._reason !== undefined) throw task._reason
-    const outcome = typeof startable === 'function' ? runIn(task, startable, task) : startable
+    const outcome = typeof startable === 'function' ? runIn(task, startable, task as Task<unknown>) : startable
     if (!isThenable(outcome)) return succeed(task, outcome, resolve)
     const deadlock = isTask(outcome) && beginWait(task as Task<unknown>, outcome)
     if (deadlock) throw deadlock

@@ -153,7 +153,7 @@ describe('scan', () => {
     const folder = folderWith({ 'a.js': clean, 'b.md': '' })
     for (const [args, message] of [
       [['scan', 'nothing'], /There is no file or folder at nothing\./],
-      [['fix', 'floating-to-task-grup'], /There is no codemod and no file named floating-to-task-grup\. The codemods are: floating-to-task-group, late-await-to-gather, loop-to-gather, sequential-to-gather\./],
+      [['fix', 'floating-to-task-grup'], /There is no codemod and no file named floating-to-task-grup\. The codemods are: all-tasks-to-task-group, floating-to-task-group, late-await-to-gather, loop-to-gather, promise-all-to-task-group, race-to-timeout, sequential-to-gather\./],
       [['fix', '--limit', 'many'], /error: option '--limit <number>' argument 'many' is invalid\. The limit is a whole number of 1 or more, or none; not 'many'\./],
       [['scan', 'b.md'], /b\.md is no JavaScript or TypeScript source\./],
       [['scan', '--fromat', 'json'], /unknown option '--fromat'/],

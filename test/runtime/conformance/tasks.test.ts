@@ -409,7 +409,7 @@ describe('test_tasks: sleep and cancel', () => {
 describe('test_tasks: current_task and all_tasks', () => {
   it('test_current_task_no_running_loop, test_current_task_with_interleaving_tasks', async () => {
     expect(currentTask()).toBe(null)
-    const body = async (task: Task<void>): Promise<void> => {
+    const body = async (task: Task<unknown>): Promise<void> => {
       for (let round = 0; round < 3; round++) {
         expect(currentTask()).toBe(task)
         await sleep(1)

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { runCodemod } from '../../codemods/codemod.js'
+import { promiseAllToTaskGroup } from '../../codemods/promise-all-to-task-group.js'
+import { readings } from '../programs.js'
+import { typeErrors } from '../type-check.js'
+
+const head = `declare const url: string
+async function load(id: number, signal?: AbortSignal) {
+  return (await fetch(\`\${url}/\${id}\`, { signal: signal ?? null })).text()
+}
+`
+
+function transform(code: string, target: 'structured-async' | 'native' = 'structured-async'): { text: string; refused: string[] } {
+  const { text, refused } = runCodemod(promiseAllToTaskGroup, head + code, readings['TypeScript with types'], { target })
+  expect(runCodemod(promiseAllToTaskGroup, text, readings['TypeScript with types'], { target }).text).toBe(text)
+  const [after, before] = typeErrors([text, head + code])
+  expect(after).toEqual(before)
+  return { text: text.replace(head, '').replace(/^import \{ taskGroup \} from ["']structured-async["']\n\n/, ''), refused: refused.map(({ reason }) => reason) }
+}
+
+const main = (body: string): string => `export async function main(ids: number[]) {\n${body}}\n`
+
+describe('gives the members a group', () => {
+  it.each([
+    ['in order, with their types, and each its signal', '  const [page, text]: [Response, string] = await Promise.all([fetch(url), load(1)])\n  return [page, text]\n', '  const [page, text]: [Response, string] = await taskGroup(async tg => Promise.all([tg.createTask(task => fetch(url, { signal: task.signal })), tg.createTask(task => load(1, task.signal))]))\n  return [page, text]\n'],
+    ['of a list', '  const texts: string[] = await Promise.all(ids.map(id => load(id)))\n  return texts\n', '  const texts: string[] = await taskGroup(async tg => Promise.all(ids.map(id => tg.createTask(task => load(id, task.signal)))))\n  return texts\n'],
+    ['of async callbacks', '  await Promise.all(ids.map(async (id, at) => {\n    const text = await load(id)\n    console.log(at, text)\n  }))\n', '  await taskGroup(async tg => Promise.all(ids.map((id, at) => tg.createTask(async task => {\n    const text = await load(id, task.signal)\n    console.log(at, text)\n  }))))\n'],
+    ['where another call has no signal', '  await Promise.all([fetch(url, { method: "PUT" }), load(1, new AbortController().signal)])\n', '  await taskGroup(async tg => Promise.all([tg.createTask(task => fetch(url, { method: "PUT", signal: task.signal })), tg.createTask(() => load(1, new AbortController().signal))]))\n'],
+    ['and its lone error as it is, where a handler looks at it', '  try {\n    await Promise.all([load(1), load(2)])\n  } catch (error) {\n    if (error instanceof TypeError) return\n    throw error\n  }\n', '  try {\n    await taskGroup(async tg => Promise.all([tg.createTask(task => load(1, task.signal)), tg.createTask(task => load(2, task.signal))]), { unwrapSingle: true })\n  } catch (error) {\n    if (error instanceof TypeError) return\n    throw error\n  }\n'],
+  ])('%s', (_name, before, after) => {
+    expect(transform(main(before)).text).toBe(main(after))
+  })
+})
+
+describe('refuses', () => {
+  it.each([
+    ['a variable that the checker knows more about here', '  let first: number | undefined = ids[0]\n  if (first === undefined) return\n  await Promise.all([load(first), load(2)])\n  first = undefined\n', /^The type checker knows more/],
+    ['where the name of the task is taken', '  const task = 1\n  await Promise.all([load(task), load(2)])\n', /^The name `task` means something else/],
+  ])('%s', (_name, code, reason) => {
+    const { text, refused } = transform(main(code))
+    expect(text).toBe(main(code))
+    expect(refused).toEqual([expect.stringMatching(reason)])
+  })
+
+  it('a target without groups', () => {
+    expect(transform(main('  await Promise.all([load(1), load(2)])\n'), 'native').refused).toEqual(['The language has nothing that owns a group of tasks. Use the runtime, or thread an AbortSignal by hand.'])
+  })
+})
