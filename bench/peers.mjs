@@ -14,6 +14,7 @@ import { root } from './packages.mjs'
 // Outside the repository, whose ignored folders oxlint and Biome leave out.
 const folder = mkdtempSync(path.join(tmpdir(), 'peers-'))
 const prelude = `import knex from 'knex'
+import { Mutex } from 'async-mutex'
 import type { PrismaPromise } from '@prisma/client/runtime/client'
 declare function f(x?: unknown): Promise<number>
 declare function find(): PrismaPromise<number>

@@ -54,9 +54,15 @@ export function waitsOfMaking(unit: SourceUnit, outer: TSESTree.Expression): rea
 }
 
 function kept(unit: SourceUnit, node: TSESTree.Node, place: Place, value: TSESTree.Expression): readonly Making[] {
-  if (!isWaitedFor(unit, place)) return []
+  // What a class extends may wait for its fields in another file.
+  if (!isWaitedFor(unit, place) && !(place.root === 'this' && isOwnCall(value))) return []
   const waits = waitsOfMaking(unit, value)
   return waits.length > 0 ? [{ as: 'value', place, value, node, waits }] : []
+}
+
+function isOwnCall(outer: TSESTree.Expression): boolean {
+  const node = unwrap(outer)
+  return node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && node.callee.object.type === 'ThisExpression'
 }
 
 /** `const tasks = [work()]`, `const tasks = items.map(async item => …)`. */
@@ -115,8 +121,14 @@ function namesWaitedFor(ast: TSESTree.Program): ReadonlySet<string> {
     if (node.type === 'AwaitExpression' || (node.type === 'ReturnStatement' && node.argument)) collect(node.argument as TSESTree.Node)
     if (node.type === 'ArrowFunctionExpression' && node.body.type !== 'BlockStatement') collect(node.body)
     if (node.type === 'ForOfStatement') collect(node.right)
-    // What is awaited under another name.
-    if (node.type === 'VariableDeclarator' && node.init) collect(node.init)
+    // What is awaited under another name, or as a copy.
+    if (node.type === 'VariableDeclarator' && node.init && standsForAnother(node.init)) collect(node.init)
   })
   return names
+}
+
+function standsForAnother(outer: TSESTree.Expression): boolean {
+  const node = unwrap(outer)
+  if (node.type === 'CallExpression') return node.callee.type === 'MemberExpression' && ['from', 'values'].includes(memberName(node.callee) ?? '')
+  return ['Identifier', 'MemberExpression', 'ArrayExpression', 'NewExpression', 'ThisExpression'].includes(node.type)
 }

@@ -71,10 +71,14 @@ function timerInExecutor(unit: SourceUnit, node: TSESTree.NewExpression): TimerP
   const calls: TSESTree.CallExpression[] = []
   let isAlone = true
   walkOwn(executor.body, inner => {
-    if (inner.type !== 'CallExpression') return
-    if (isTimer(unit, inner)) calls.push(inner)
+    if (inner.type !== 'CallExpression') return undefined
+    if (isTimer(unit, inner)) {
+      calls.push(inner)
+      return 'skip'
+    }
     // Something else may settle it: a timer that is one of several ways belongs to whoever wrote them.
-    else isAlone = false
+    isAlone = false
+    return undefined
   })
   const [call, ...others] = calls
   if (!call || others.length > 0 || !isAlone || isStopped(unit, call)) return undefined
