@@ -34,8 +34,6 @@ function ignoredAt(unit: SourceUnit, call: TSESTree.CallExpression, { swallowed,
 function outcomesOf(unit: SourceUnit, call: TSESTree.CallExpression): 'settled' | 'gathered' | 'waited' | undefined {
   const callee = unwrap(call.callee)
   if (callee.type === 'MemberExpression' && memberName(callee) === 'allSettled' && isGlobal(unit.scopes, callee.object, 'Promise')) return 'settled'
-  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? memberName(callee) : undefined
-  if (!name || !unit.text.includes('structured-async')) return undefined
   const member = runtimeMember(unit, call)
   if (member === 'wait') return 'waited'
   const [, options] = call.arguments

@@ -3,10 +3,19 @@ import { constantValue, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, memberName, unwrap } from '../walk.js'
 
+const mentions = new WeakMap<TSESTree.Program, boolean>()
+
+/** Whether a file names the runtime at all. Without that, a call of it is one that nobody would recognise. */
+export function usesRuntime({ ast, text }: SourceUnit): boolean {
+  let answer = mentions.get(ast)
+  if (answer === undefined) mentions.set(ast, (answer = text.includes('structured-async')))
+  return answer
+}
+
 /** The name of the runtime's function that a call runs: `gather`, `wait`, `createTask` of a group too; undefined for all others. */
 export function runtimeMember(unit: SourceUnit, call: TSESTree.CallExpression): string | undefined {
   const callee = unwrap(call.callee)
-  if (!mayBeRuntime(unit, callee)) return undefined
+  if (!usesRuntime(unit) || !mayBeRuntime(unit, callee)) return undefined
   const target = unit.types.callee(call)
   if (target.kind === 'declared' && target.package === 'structured-async') return target.member
   return callee.type === 'MemberExpression' && isGroup(unit, callee.object as TSESTree.Expression) ? memberName(callee) : undefined

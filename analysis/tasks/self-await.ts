@@ -11,7 +11,7 @@ import { makingsAt, type Making } from './makings.js'
 import { chainOf, functionName, named } from './names.js'
 import { isSamePlace, placeOf, placeOfVariable, type Place } from './places.js'
 import { runsAsTask } from './running.js'
-import { runtimeMember } from './runtime.js'
+import { runtimeMember, usesRuntime } from './runtime.js'
 import { handlersAt } from './servers.js'
 import { everyTask, isTruthinessOf, ownTask, waitsOfCallback, waitsOfMembers, waitsOfValue, type Wait } from './waits.js'
 
@@ -24,7 +24,7 @@ export const selfAwaitFinder: Finder<SelfAwait, object> = {
 function selfAwaitsOf(unit: SourceUnit): readonly SelfAwait[] {
   const facts: SelfAwait[] = []
   const makings: Making[] = []
-  const hasTasks = unit.text.includes('structured-async')
+  const hasTasks = usesRuntime(unit)
   walk(unit.ast, node => {
     if (node.type === 'TSTypeAnnotation' || node.type === 'TSInterfaceDeclaration' || node.type === 'TSTypeAliasDeclaration') return 'skip'
     makings.push(...makingsAt(unit, node))
