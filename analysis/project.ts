@@ -13,6 +13,8 @@ import { linkParents } from './walk.js'
 export interface Project {
   /** A file of the project as the analysis sees it; undefined where it can't be read, and for files of packages. */
   unitOf(path: string): SourceUnit | undefined
+  /** Whether a class or an object of the project may have a getter of this name: most properties are told apart so. */
+  mayBeGetter(name: string): boolean
 }
 
 const projects = new WeakMap<ts.Program, Map<readonly Row[] | undefined, Project>>()
@@ -33,6 +35,7 @@ function openProject(program: ts.Program, ownRows: readonly Row[] | undefined): 
       if (!units.has(path)) units.set(path, open(path))
       return units.get(path)
     },
+    mayBeGetter: name => gettersOf(program).has(name),
   }
   return project
 
@@ -47,6 +50,30 @@ function openProject(program: ts.Program, ownRows: readonly Row[] | undefined): 
     // Nothing is rewritten in a file that is only looked into.
     return { path, text: file.text, ast, scopes, types, project, ownRows, resolves: () => false }
   }
+}
+
+const getters = new WeakMap<ts.Program, ReadonlySet<string>>()
+
+function gettersOf(program: ts.Program): ReadonlySet<string> {
+  let names = getters.get(program)
+  if (!names) {
+    const files = program.getSourceFiles().filter(({ isDeclarationFile, fileName }) => !isDeclarationFile && !fileName.includes('/node_modules/'))
+    getters.set(program, (names = new Set(files.flatMap(({ text }) => [...gettersIn(text)]))))
+  }
+  return names
+}
+
+const namesIn = new Map<string, ReadonlySet<string>>()
+
+/** The names of a file's getters, by its text, so that a comment may name one too many. The last text is remembered. */
+export function gettersIn(text: string): ReadonlySet<string> {
+  let names = namesIn.get(text)
+  if (!names) {
+    names = new Set([...text.matchAll(/\bget\s+(#?[\w$]+)\s*\(/g)].map(([, name]) => name as string))
+    namesIn.clear()
+    namesIn.set(text, names)
+  }
+  return names
 }
 
 interface ParsedFile {

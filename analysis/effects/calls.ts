@@ -162,7 +162,7 @@ function isClosure(code: Code, call: AnyCall): boolean {
 }
 
 /** A variable of a function around the callee: of this code's own, what it holds counts. */
-function captured(code: Code, target: Extract<Target, { kind: 'captured' }>): readonly Target[] {
+export function captured(code: Code, target: Extract<Target, { kind: 'captured' }>): readonly Target[] {
   const variable = variableWithId(code, target.id)
   if (!variable) return [target]
   return target.through ? originsOfVariable(code, variable) : []

@@ -3,6 +3,7 @@ import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { eachChild, isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
 import { effectsOfCall } from './calls.js'
+import { effectsOfGetter } from './getters.js'
 import { isSame, joined, nothing, type Evidence, type Summary, type Target } from './effect.js'
 import { isFill } from './fills.js'
 import { codeOf, idOf, isWithin, originsOf, type Code, type Extent } from './origins.js'
@@ -117,6 +118,8 @@ function effectsAt(code: Code, node: TSESTree.Node): Summary {
     case 'NewExpression':
     case 'TaggedTemplateExpression':
       return effectsOfCall(code, node)
+    case 'MemberExpression':
+      return effectsOfGetter(code, node)
     case 'AssignmentExpression':
       return written(code, node.left, node)
     case 'UpdateExpression':
