@@ -19,6 +19,7 @@ export function clearTimerOfRace(unit: SourceUnit, { race, timer }: LeakyRace): 
   const { newline, semicolon } = layoutOf(unit)
   const type = isTypeScript(unit) ? ': ReturnType<typeof setTimeout> | undefined' : ''
   const isBody = call.parent.type === 'ArrowFunctionExpression'
+  if (isBody && /\(\s*$/.test(unit.text.slice(0, call.range[0]))) return refuse('The timer stands in parentheses, where no block can. Take them away first.')
   const edits: Edit[] = [
     insert(statement.range[0], `let ${name}${type}${semicolon}${newline}${indentAt(unit.text, statement.range[0])}`),
     insert(call.range[0], `${isBody ? '{ ' : ''}${name} = `),
@@ -32,7 +33,7 @@ export function clearTimerOfRace(unit: SourceUnit, { race, timer }: LeakyRace): 
 function statementAround(node: TSESTree.Node): TSESTree.Node | undefined {
   for (let below = node, at = node.parent; at; below = at, at = at.parent) {
     if (at.type === 'BlockStatement' || at.type === 'Program' || at.type === 'SwitchCase') return at.type === 'SwitchCase' ? undefined : below
-    if (at.type === 'ArrowFunctionExpression' && at.body === below) return undefined
+    if (at.type === 'PropertyDefinition' || (at.type === 'ArrowFunctionExpression' && at.body === below)) return undefined
   }
   return undefined
 }

@@ -1,3 +1,4 @@
+import type { TSESTree } from '@typescript-eslint/types'
 import type { IgnoredOutcome } from '../analysis/facts.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { isFunction, unwrap } from '../analysis/walk.js'
@@ -7,6 +8,9 @@ import type { Rewrite } from './edit.js'
 export function throwFirst({ what, call }: IgnoredOutcome): Rewrite {
   const callee = unwrap(call.callee)
   if (what !== 'settled' || callee.type !== 'MemberExpression' || call.parent.type !== 'AwaitExpression' || call.parent.parent.type !== 'ExpressionStatement') return { refused: 'Only a Promise.allSettled() whose outcomes go nowhere can be a Promise.all().', at: call }
+  for (let below: TSESTree.Node = call, at: TSESTree.Node | undefined = call.parent; at && !isFunction(at); below = at, at = at.parent) {
+    if (at.type === 'CatchClause' || (at.type === 'TryStatement' && at.finalizer === below)) return { refused: 'An error that is thrown here would take the place of the one that is under way.', at: call }
+  }
   return { edits: [{ range: callee.property.range, text: 'all' }], imports: [] }
 }
 

@@ -15,7 +15,7 @@ import { layoutOf, indentAt, indentLines, indentStep } from './layout.js'
  */
 export function ownAllTasks(unit: SourceUnit, fact: SelfAwait): Rewrite {
   const { tasks } = fact
-  const started = tasks && startedBefore(unit, fact.node)
+  const started = tasks && isWaitAlone(unit, fact.node) ? startedBefore(unit, fact.node) : undefined
   if (!tasks || !started) return { refused: 'The tasks are not all started right in front of this wait, so a group there would not be their owner.', at: fact.node }
   const need = { name: 'taskGroup', from: runtime }
   const name = localName(unit, need, tasks)
@@ -32,6 +32,11 @@ export function ownAllTasks(unit: SourceUnit, fact: SelfAwait): Rewrite {
     { range: fact.node.range, text: '})' },
   ]
   return { edits, imports: [need] }
+}
+
+/** Whether the statement does nothing but wait for all tasks: a group in its place would leave out the rest. */
+function isWaitAlone({ text }: SourceUnit, node: TSESTree.Node): boolean {
+  return node.type === 'AwaitExpression' && /^await\s+[\w$.]+\(\s*(?:\[\s*\.\.\.)?[\w$.]+\(\)\s*\]?\s*\)$/.test(text.slice(...node.range))
 }
 
 interface Start {

@@ -8,7 +8,7 @@ import { isFunction, waits, walk } from '../analysis/walk.js'
 import { nameTaken, runtime } from './awaiting.js'
 import { insert, type Edit, type Rewrite } from './edit.js'
 import { localName } from './imports.js'
-import { losesTypesInClosure, startedBy } from './startable.js'
+import { holdsYield, losesTypesInClosure, startedBy } from './startable.js'
 import { threadSignal } from './thread-signal.js'
 
 /**
@@ -66,14 +66,4 @@ function signalsIn(unit: SourceUnit, body: TSESTree.BlockStatement): Edit[] {
     return undefined
   })
   return edits
-}
-
-function holdsYield(root: TSESTree.Node): boolean {
-  let found = false
-  walk(root, node => {
-    if (isFunction(node)) return 'skip'
-    found ||= node.type === 'YieldExpression'
-    return undefined
-  })
-  return found
 }

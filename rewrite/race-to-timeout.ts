@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { LeakyRace } from '../analysis/facts.js'
 import { inspectorOf } from '../analysis/promises/catches.js'
+import { isTaken } from '../analysis/scopes.js'
 import { signalPlace } from '../analysis/tasks/signals.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { codeAround, unwrap, waits } from '../analysis/walk.js'
@@ -8,6 +9,7 @@ import { nameTaken, runtime } from './awaiting.js'
 import type { Refusal, Rewrite } from './edit.js'
 import { localName } from './imports.js'
 import { hasCommentsAround } from './layout.js'
+import { holdsYield, losesTypesInClosure } from './startable.js'
 import { threadSignal } from './thread-signal.js'
 
 /**
@@ -33,7 +35,8 @@ export function raceToTimeout(unit: SourceUnit, fact: LeakyRace, target: 'struct
   const need = { name: 'waitFor', from: runtime }
   const name = localName(unit, need, race)
   if (name === undefined) return nameTaken(need, race)
-  const signalled = waits(work) ? undefined : withSignal(unit, work, 'task.signal')
+  const staysOutside = waits(work) || holdsYield(work) || losesTypesInClosure(unit, work) || isTaken(unit.scopes, race, 'task')
+  const signalled = staysOutside ? undefined : withSignal(unit, work, 'task.signal')
   return { edits: [{ range: race.range, text: `${name}(${signalled === undefined ? unit.text.slice(...work.range) : `task => ${signalled}`}, ${ms})` }], imports: [need] }
 }
 

@@ -98,3 +98,14 @@ function isTestedBefore(unit: SourceUnit, node: TSESTree.MemberExpression): bool
   const before = unit.text.slice(0, node.range[0])
   return before.split(/\r?\n/).some(line => /\b(?:if|while|switch)\b|[?&|!]/.test(line) && line.includes(path))
 }
+
+/** Whether a `yield` of the function around stands in it, which no other function could hold. */
+export function holdsYield(root: TSESTree.Node): boolean {
+  let found = false
+  walk(root, node => {
+    if (isFunction(node)) return 'skip'
+    found ||= node.type === 'YieldExpression'
+    return undefined
+  })
+  return found
+}

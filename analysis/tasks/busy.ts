@@ -5,7 +5,7 @@ import type { AnyCall } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, memberName, unwrap } from '../walk.js'
 import { busyRows, ownLock, ownSemaphore, type BusyRow } from './catalogue.js'
-import { inPlace, steadyPlaceOf, type Place } from './places.js'
+import { inPlace, isReplaced, steadyPlaceOf, type Place } from './places.js'
 
 /** A queue, a lock or a server, with what the catalogue says about it. */
 export interface Busy {
@@ -24,7 +24,9 @@ export function busyAt(unit: SourceUnit, call: TSESTree.CallExpression): readonl
     if (member === 'request' && isWebLocks(unit, callee.object as TSESTree.Expression)) return webLock(unit, call)
     const receiver = callee.object as TSESTree.Expression
     const place = steadyPlaceOf(unit, receiver)
-    return place ? rowsOf(unit, receiver, call).flatMap(row => keyed(unit, row, { row, place, member }, call)) : []
+    // A limit that is set later is not the one that it was made with.
+    const rows = rowsOf(unit, receiver, call).filter(({ alone }) => alone === undefined || alone === 'always' || !/\.concurrency\s*=[^=]/.test(unit.text))
+    return place ? rows.flatMap(row => keyed(unit, row, { row, place, member }, call)) : []
   }
   const place = callee.type === 'Identifier' ? steadyPlaceOf(unit, callee) : undefined
   const made = callee.type === 'Identifier' ? makingOf(unit, callee) : undefined
@@ -45,7 +47,7 @@ export function busyMadeBy(unit: SourceUnit, made: AnyCall): readonly BusyRow[] 
 /** The functions among a call's arguments that it is busy with. */
 export function taken(row: BusyRow, member: string, args: readonly TSESTree.CallExpressionArgument[]): readonly TSESTree.Expression[] {
   const which = row.takes[member]
-  if (which === undefined) return []
+  if (which === undefined || (row.endsByOptions && typeof which === 'number' && args.length > which + 1)) return []
   const found = (which === 'any' ? args : args.slice(which, which + 1)).flatMap(argument => (argument.type === 'SpreadElement' ? [] : [argument]))
   return found.flatMap(argument => (argument.type === 'ArrayExpression' ? argument.elements.flatMap(element => (element && element.type !== 'SpreadElement' ? [element] : [])) : [argument]))
 }
@@ -126,12 +128,13 @@ function rowsMadeBy(unit: SourceUnit, made: AnyCall): readonly BusyRow[] {
   return busyRows.filter(row => row.package === target.package && (row.type === undefined || row.type === type))
 }
 
-/** A class that is named like a lock and has a lock's methods. A reentrant one says so. */
+/** A class that is named like a lock and has a lock's methods. A reentrant one says so, and one with keys takes them. */
 function ownRows(own: TSESTree.ClassDeclaration | TSESTree.ClassExpression): readonly BusyRow[] {
   const name = own.id?.name ?? ''
-  const has = (member: string): boolean => own.body.body.some(candidate => 'key' in candidate && candidate.key.type === 'Identifier' && candidate.key.name === member)
-  if (!/(?:mutex|lock|semaphore)$/i.test(name) || /reentrant|recursive|shared|rw|readwrite/i.test(name) || !(has('runExclusive') || (has('acquire') && has('release')))) return []
-  return [/semaphore$/i.test(name) ? ownSemaphore : ownLock]
+  const has = (member: string, parameters: number): boolean =>
+    own.body.body.some(candidate => candidate.type === 'MethodDefinition' && candidate.key.type === 'Identifier' && candidate.key.name === member && candidate.value.params.length === parameters)
+  if (!/(?:Mutex|Semaphore|Lock)$/.test(name) || /reentrant|recursive|shared|keyed|multi|rw|readwrite/i.test(name) || !(has('runExclusive', 1) || (has('acquire', 0) && has('release', 0)))) return []
+  return [/Semaphore$/.test(name) ? ownSemaphore : ownLock]
 }
 
 /** Whether the row holds for what was made like this: as many at a time, and with no option that lets the wait end. */
@@ -154,14 +157,15 @@ function optionOf(options: TSESTree.Node | undefined, name: string): TSESTree.No
 /** What made the value of a constant, or of a field that its class gives a value once. */
 function makingOf(unit: SourceUnit, node: TSESTree.Expression): TSESTree.NewExpression | TSESTree.CallExpression | undefined {
   const variable = node.type === 'Identifier' ? variableOf(unit.scopes, node) : undefined
-  const value = variable ? constantValue(variable) : node.type === 'MemberExpression' && node.object.type === 'ThisExpression' ? fieldValue(node) : undefined
+  const value = variable ? constantValue(variable) : node.type === 'MemberExpression' && node.object.type === 'ThisExpression' ? fieldValue(unit, node) : undefined
   const made = value && unwrap(value)
   if (made?.type === 'Identifier' || made?.type === 'MemberExpression') return makingOf(unit, made)
   return made?.type === 'NewExpression' || made?.type === 'CallExpression' ? made : undefined
 }
 
-function fieldValue(node: TSESTree.MemberExpression): TSESTree.Expression | undefined {
+function fieldValue(unit: SourceUnit, node: TSESTree.MemberExpression): TSESTree.Expression | undefined {
   const name = memberName(node)
+  if (isReplaced(unit, node)) return undefined
   let at: TSESTree.Node | undefined = node
   while (at && at.type !== 'ClassBody') at = at.parent
   if (!at || name === undefined) return undefined

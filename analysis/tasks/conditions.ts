@@ -21,11 +21,11 @@ export function conditionsOf(fn: FunctionNode, node: TSESTree.Node): readonly TS
 /** Whether something suspends on every way to a node, so that the caller has gone on by then. */
 export function isBehindAwait(fn: FunctionNode, node: TSESTree.Node): boolean {
   if (!fn.async) return false
-  const around = new Set(conditionsAround(fn, node))
+  const around = new Set(branchesAround(fn, node))
   let found = false
   walkOwn(fn.body, other => {
     const suspends = other.type === 'AwaitExpression' ? other.range[1] <= node.range[0] : other.type === 'ForOfStatement' && other.await && (other.range[1] <= node.range[0] || isWithin(node, other.body))
-    found ||= suspends && conditionsAround(fn, other).every(condition => around.has(condition))
+    found ||= suspends && branchesAround(fn, other).every(branch => around.has(branch))
   })
   return found
 }
@@ -36,6 +36,16 @@ export function conditionsAround(fn: FunctionNode, node: TSESTree.Node): readonl
   for (let below = node, at = node.parent; at && below !== fn; below = at, at = at.parent) {
     const condition = conditionIn(at, below)
     if (condition) found.push(condition)
+    if (at === fn) break
+  }
+  return found
+}
+
+/** The branches that a node stands in, which are run or not: those of one `if` differ. */
+export function branchesAround(fn: FunctionNode, node: TSESTree.Node): readonly TSESTree.Node[] {
+  const found: TSESTree.Node[] = []
+  for (let below = node, at = node.parent; at && below !== fn; below = at, at = at.parent) {
+    if (conditionIn(at, below)) found.push(below)
     if (at === fn) break
   }
   return found

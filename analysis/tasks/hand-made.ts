@@ -60,7 +60,8 @@ function signalIn(unit: SourceUnit, member: TSESTree.Expression): TSESTree.CallE
 /** A proven write to the world outside, in words. Over one connection the members wait for each other anyhow. */
 function writeOf(unit: SourceUnit, member: TSESTree.Expression): string | undefined {
   const { writes, connections, certainty } = isFunction(member) ? effectsOfBody(unit, member) : effectsOf(unit, member)
-  const write = writes.find(({ target }) => target.kind === 'outside')
+  // What `fetch` does with options that are made elsewhere nobody can tell; where it takes a signal, that is told.
+  const write = writes.find(({ target, evidence }) => target.kind === 'outside' && !evidence.text.startsWith('`fetch`'))
   return write && !connections.some(({ kind }) => kind.harm === 'serial') && certainty === 'proven' ? write.evidence.text : undefined
 }
 

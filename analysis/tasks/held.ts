@@ -1,9 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { codeAround, isFunction, memberName, unwrap, walkOwn, type FunctionNode } from '../walk.js'
+import { codeAround, isFunction, memberName, unwrap, walk, walkOwn, type FunctionNode } from '../walk.js'
 import { busyAt } from './busy.js'
-import { conditionsAround } from './conditions.js'
+import { branchesAround } from './conditions.js'
 import { isSamePlace, steadyPlaceOf, type Place } from './places.js'
 import { waitsOfValue, type Wait } from './waits.js'
 
@@ -24,27 +23,35 @@ export function heldSections(unit: SourceUnit, taking: TSESTree.AwaitExpression)
 }
 
 function waitsUntil(unit: SourceUnit, fn: FunctionNode | TSESTree.Program, taking: TSESTree.AwaitExpression, place: Place, releases: readonly string[]): readonly HeldWait[] {
-  const release = taking.parent.type === 'VariableDeclarator' ? unit.scopes.getDeclaredVariables(taking.parent) : []
-  const isGivenBack = (node: TSESTree.Node): boolean => {
-    if (node.type === 'Identifier') {
-      const variable = variableOf(unit.scopes, node)
-      return variable !== undefined && release.includes(variable) && node.range[0] > taking.range[1]
-    }
-    if (node.type !== 'MemberExpression' || !releases.includes(memberName(node) ?? '')) return false
-    const on = steadyPlaceOf(unit, node.object as TSESTree.Expression)
-    return on !== undefined && isSamePlace(on, place)
-  }
+  const { parent } = taking
+  const declaration = parent.type === 'VariableDeclarator' ? parent.parent : undefined
+  // With `using` the block gives it back; in a variable that changes, nobody can tell which one is given back.
+  if (parent.type !== 'ExpressionStatement' && !(declaration?.type === 'VariableDeclaration' && declaration.kind === 'const')) return []
+  const handles = parent.type === 'VariableDeclarator' ? unit.scopes.getDeclaredVariables(parent) : []
+  const givenBack = [...handles.flatMap(({ references }) => references.map(({ identifier }) => identifier as TSESTree.Node)).filter(({ range }) => range[0] > taking.range[1]), ...releasesOf(unit, place, releases)]
+  // Given back by another function, it may be given back at any time.
+  if (givenBack.some(node => codeAround(node) !== fn)) return []
+  const around = isFunction(fn) ? branchesAround(fn, taking) : []
   const found: HeldWait[] = []
-  let isOver = false
-  const around = isFunction(fn) ? new Set(conditionsAround(fn, taking)) : new Set<TSESTree.Node>()
   walkOwn(isFunction(fn) ? fn.body : fn, node => {
-    if (node.range[0] < taking.range[1]) return
-    isOver ||= isGivenBack(node)
-    if (isOver || node.type !== 'AwaitExpression') return
+    if (node.type !== 'AwaitExpression' || node.range[0] < taking.range[1]) return
+    if (givenBack.some(({ range }) => range[0] > taking.range[1] && range[0] < node.range[0])) return
     // Where the lock is only perhaps taken, or the wait only perhaps come to, nobody can tell.
-    if (isFunction(fn) && (conditionsAround(fn, node).some(condition => !around.has(condition)) || [...around].some(condition => !conditionsAround(fn, node).includes(condition)))) return
+    const branches = isFunction(fn) ? branchesAround(fn, node) : []
+    if (branches.length !== around.length || branches.some((branch, at) => branch !== around[at])) return
     const wait = waitsOfValue(unit, node.argument).find(one => one.goal === 'free' && isSamePlace(one.place, place) && one.conditions.length === 0)
     if (wait) found.push({ place, since: taking.loc.start.line, wait: { ...wait, steps: [{ unit, fn: isFunction(fn) ? fn : undefined, node }, ...wait.steps] } })
+  })
+  return found
+}
+
+/** Where the file gives a lock back by a method of it, or gives up on those who wait for it. */
+export function releasesOf(unit: SourceUnit, place: Place, releases: readonly string[] = []): readonly TSESTree.Node[] {
+  const found: TSESTree.Node[] = []
+  walk(unit.ast, node => {
+    if (node.type !== 'MemberExpression' || ![...releases, 'cancel'].includes(memberName(node) ?? '')) return
+    const on = steadyPlaceOf(unit, node.object as TSESTree.Expression)
+    if (on && isSamePlace(on, place)) found.push(node)
   })
   return found
 }

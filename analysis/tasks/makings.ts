@@ -5,7 +5,7 @@ import type { SourceUnit } from '../unit.js'
 import { codeAround, isFunction, memberName, unwrap, walk } from '../walk.js'
 import { givenAt, inPlace, placeOf, placeOfVariable, steadyPlaceOf, type Place } from './places.js'
 import { runtimeMember } from './runtime.js'
-import { forgets, sourceOfCopy, waitsOfCallback, waitsOfFunction, waitsOfValue, type Wait } from './waits.js'
+import { forgets, isLocal, sourceOfCopy, waitsOfCallback, waitsOfFunction, waitsOfValue, type Wait } from './waits.js'
 
 /** A promise that is put somewhere, with all that it waits for. */
 export interface Making {
@@ -48,7 +48,7 @@ export function waitsOfMaking(unit: SourceUnit, outer: TSESTree.Expression): rea
   if (node.type !== 'CallExpression' || !target) return node.type === 'CallExpression' || node.type === 'NewExpression' ? waitsOfValue(unit, node) : []
   const given = givenAt(unit, node, target)
   return waitsOfFunction(target.unit, target.fn).flatMap(wait => {
-    const place = given(wait.place)
+    const place = isLocal(target, wait.place) ? undefined : given(wait.place)
     return place && !forgets(target, wait) ? [{ ...wait, place }] : []
   })
 }
@@ -95,8 +95,19 @@ function member(unit: SourceUnit, node: TSESTree.Node, place: Place, outer: TSES
   const value = unwrap(outer)
   const variable = value.type === 'Identifier' ? variableOf(unit.scopes, value) : undefined
   const made = variable ? constantValue(variable) : value
+  // What was waited for before it is put there is no longer under way.
+  if (made && variable && suspendsBetween(made, node)) return []
   const waits = made ? waitsOfMaking(unit, made) : []
   return made && waits.length > 0 ? [{ as: 'members', place, value: made, node, waits }] : []
+}
+
+function suspendsBetween(from: TSESTree.Node, to: TSESTree.Node): boolean {
+  const code = codeAround(to)
+  let found = false
+  if (code) walk(code, node => {
+    found ||= node.type === 'AwaitExpression' && node.range[0] > from.range[1] && node.range[1] < to.range[0]
+  })
+  return found
 }
 
 const waitedNames = new WeakMap<TSESTree.Program, ReadonlySet<string>>()

@@ -22,7 +22,8 @@ export function chainOf(unit: SourceUnit, steps: readonly Step[], place: Place, 
   const words = steps.map((step, at) => {
     const next = steps[at + 1]
     const what = next ? (next.fn ? functionName(next.fn) : 'code') : `${phrases[goal]}${named(place)}`
-    const verb = step.node.type === 'AwaitExpression' || step.node.type === 'ForOfStatement' ? (next || goal === 'value' || goal === 'members' ? 'awaits' : 'waits') : 'returns'
+    const waits = !next && goal !== 'value' && goal !== 'members'
+    const verb = waits ? 'waits' : step.node.type === 'AwaitExpression' || step.node.type === 'ForOfStatement' ? 'awaits' : 'returns'
     return `${verb} ${what} (${where(unit, step)})`
   })
   const [first] = steps

@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { idOf } from '../effects/origins.js'
 import { constantValue, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
+import { isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
 
 /** Where a promise, a list of them, a queue or a lock is kept: a variable or `this`, and the properties that lead on from there. */
 export interface Place {
@@ -41,7 +41,7 @@ export function steadyPlaceOf(unit: SourceUnit, outer: TSESTree.Expression): Pla
   }
   const variable = node.type === 'Identifier' ? variableOf(unit.scopes, node) : undefined
   const value = variable && constantValue(variable)
-  return (value && isNamed(value) && steadyPlaceOf(unit, value)) || placeOf(unit, node)
+  return (value && isNamed(value) && !isReplaced(unit, value) && steadyPlaceOf(unit, value)) || placeOf(unit, node)
 }
 
 export function inPlace({ root, path, name }: Place, ...members: readonly string[]): Place {
@@ -76,6 +76,36 @@ export function givenAt(unit: SourceUnit, call: TSESTree.CallExpression, target:
 
 function moved(to: Place | undefined, { path }: Place): Place | undefined {
   return to && inPlace(to, ...path)
+}
+
+const replaced = new WeakMap<TSESTree.Program, ReadonlySet<string>>()
+
+/** Whether a property of this name is given another value anywhere but in a constructor, so that it may have been another one before. */
+export function isReplaced({ ast }: SourceUnit, outer: TSESTree.Expression): boolean {
+  const node = unwrap(outer)
+  const name = node.type === 'MemberExpression' ? memberName(node) : undefined
+  let names = replaced.get(ast)
+  if (!names) replaced.set(ast, (names = namesReplaced(ast)))
+  return name !== undefined && names.has(name)
+}
+
+function namesReplaced(ast: TSESTree.Program): ReadonlySet<string> {
+  const names = new Set<string>()
+  walk(ast, node => {
+    const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UnaryExpression' && node.operator === 'delete' ? node.argument : undefined
+    if (target && !(node.type === 'AssignmentExpression' && isInConstructor(node))) {
+      walk(target, inner => {
+        if (inner.type === 'MemberExpression') names.add(memberName(inner) ?? '')
+      })
+    }
+  })
+  return names
+}
+
+/** Whether the function around a node is a constructor. */
+export function isInConstructor(node: TSESTree.Node): boolean {
+  for (let at = node.parent; at; at = at.parent) if (isFunction(at)) return at.parent.type === 'MethodDefinition' && at.parent.kind === 'constructor'
+  return false
 }
 
 function isNamed(outer: TSESTree.Expression): boolean {

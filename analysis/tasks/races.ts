@@ -5,6 +5,7 @@ import { isGlobal, variableOf } from '../scopes.js'
 import { isTestFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, memberName, unwrap, walk, walkOwn } from '../walk.js'
+import { isInConstructor } from './places.js'
 import { timerOf, type TimerPromise } from './timers.js'
 
 export interface RaceOptions {
@@ -22,11 +23,22 @@ function racesAt(unit: SourceUnit, race: TSESTree.CallExpression, { minimumDelay
   if (!members || isTestFile(unit.path)) return []
   const timers = members.flatMap(member => {
     const timer = timerOf(unit, member)
-    return timer ? [{ member, timer }] : []
+    return timer && !isSharedDeadline(unit, race, member) ? [{ member, timer }] : []
   })
   const [first, ...others] = timers
   if (first && others.length === 0 && members.length > 1) return isShort(first.timer, minimumDelay) || isFollowedByExit(race) ? [] : [timerRace(unit, race, members, first)]
   return longLived(unit, race, members)
+}
+
+/** Whether a timer is for more than this race: it has a name that is read again, or was there before the loop that races. */
+function isSharedDeadline(unit: SourceUnit, race: TSESTree.Node, member: TSESTree.Expression): boolean {
+  const node = unwrap(member)
+  const variable = node.type === 'Identifier' ? variableOf(unit.scopes, node) : undefined
+  const name = variable?.defs[0]?.name
+  if (!variable || !name) return false
+  if (variable.references.filter(reference => reference.isRead()).length > 1) return true
+  for (let at = race.parent; at && !isFunction(at); at = at.parent) if (/^(?:While|DoWhile|For|ForIn|ForOf)Statement$/.test(at.type) && !(at.range[0] <= name.range[0] && name.range[1] <= at.range[1])) return true
+  return false
 }
 
 /** The members of `Promise.race([…])` that are written in their place. */
@@ -48,7 +60,8 @@ function timerRace(unit: SourceUnit, race: TSESTree.CallExpression, members: rea
 /** In a loop that may go on for long, each round leaves a reaction on a promise that was there before it. */
 function longLived(unit: SourceUnit, race: TSESTree.CallExpression, members: readonly TSESTree.Expression[]): LeakyRace[] {
   const loop = endlessLoopAround(race)
-  if (!loop || members.length < 2) return []
+  // What is returned ends the loop, and a promise that a timer settles is gone when it fires.
+  if (!loop || isReturned(race) || members.some(member => timerOf(unit, member)) || members.length < 2) return []
   const old = members.filter(member => isFromOutside(unit, member, loop))
   const [member] = old
   // Where no member is new in each round, the loop does not go on for long.
@@ -59,9 +72,18 @@ function longLived(unit: SourceUnit, race: TSESTree.CallExpression, members: rea
 /** A loop without an end that is known before it starts: `while`, `for (;;)`, `for await`. */
 function endlessLoopAround(node: TSESTree.Node): TSESTree.Node | undefined {
   for (let at = node.parent; at && !isFunction(at); at = at.parent) {
-    if (at.type === 'WhileStatement' || at.type === 'DoWhileStatement' || (at.type === 'ForStatement' && !at.test) || (at.type === 'ForOfStatement' && at.await)) return at
+    if (((at.type === 'WhileStatement' || at.type === 'DoWhileStatement') && !isCounted(at.test)) || (at.type === 'ForStatement' && !at.test) || (at.type === 'ForOfStatement' && at.await)) return at
   }
   return undefined
+}
+
+/** `while (i++ < 3)` has an end. */
+function isCounted(test: TSESTree.Expression): boolean {
+  return test.type === 'BinaryExpression' && ['<', '<=', '>', '>='].includes(test.operator)
+}
+
+function isReturned(race: TSESTree.Node): boolean {
+  return race.parent?.type === 'ReturnStatement' || (race.parent?.type === 'AwaitExpression' && race.parent.parent.type === 'ReturnStatement')
 }
 
 /** A promise in a constant of the code around the loop, or in a field that the loop does not give another value. */
@@ -83,11 +105,6 @@ function isFromOutside(unit: SourceUnit, outer: TSESTree.Expression, loop: TSEST
     isAssigned ||= inner.type === 'AssignmentExpression' && inner.left.type === 'MemberExpression' && memberName(inner.left) === member && !isInConstructor(inner)
   })
   return !isAssigned
-}
-
-function isInConstructor(node: TSESTree.Node): boolean {
-  for (let at = node.parent; at; at = at.parent) if (isFunction(at)) return at.parent.type === 'MethodDefinition' && at.parent.kind === 'constructor'
-  return false
 }
 
 /** `await Promise.race([close(), sleep(5000)]); process.exit()`: no timer outlives that. */

@@ -19,7 +19,7 @@ export function runsAsTask(unit: SourceUnit, fn: FunctionNode, seen = new Set<Fu
     const { parent } = mention
     if (parent?.type !== 'CallExpression' || parent.callee !== mention) return false
     const caller = codeAround(parent)
-    return isStarted(unit, parent) || (caller !== undefined && isFunction(caller) && runsAsTask(unit, caller, seen))
+    return caller !== undefined && isFunction(caller) && runsAsTask(unit, caller, seen)
   })
 }
 

@@ -5,15 +5,15 @@ import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { codeAround, isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
 import { busyAt, busyMadeBy, taken } from './busy.js'
-import { conditionsOf, has } from './conditions.js'
-import { heldSections } from './held.js'
+import { branchesAround, conditionsOf, has } from './conditions.js'
+import { heldSections, releasesOf } from './held.js'
 import { makingsAt, type Making } from './makings.js'
 import { chainOf, functionName, named } from './names.js'
-import { isSamePlace, placeOf, placeOfVariable, type Place } from './places.js'
+import { isInConstructor, isSamePlace, placeOf, placeOfVariable, type Place } from './places.js'
 import { runsAsTask } from './running.js'
 import { runtimeMember, usesRuntime } from './runtime.js'
-import { handlersAt } from './servers.js'
-import { everyTask, isTruthinessOf, ownTask, waitsOfCallback, waitsOfMembers, waitsOfValue, type Wait } from './waits.js'
+import { handlersAt, hasAnswered } from './servers.js'
+import { everyTask, isTruthinessOf, ownTask, takesOut, waitsOfCallback, waitsOfMembers, waitsOfValue, type Wait } from './waits.js'
 
 /** Waits that can't end before what waits has ended: see docs/rules/no-self-await.md. Proven, or silent. */
 export const selfAwaitFinder: Finder<SelfAwait, object> = {
@@ -40,7 +40,7 @@ function selfAwaitsOf(unit: SourceUnit): readonly SelfAwait[] {
 function ofItself(unit: SourceUnit, making: Making): readonly SelfAwait[] {
   const { as, place, waits, node } = making
   return waits.flatMap(wait => {
-    if (wait.goal !== as || !isSamePlace(wait.place, place) || !isPossible(unit, place, wait) || !isOnlyValue(unit, making)) return []
+    if (wait.goal !== as || !isSamePlace(wait.place, place) || !isPossible(unit, place, wait) || !isKept(unit, making)) return []
     if (wait.isBehindAwait) return [factOf(unit, wait, as === 'members' ? 'members' : isReturned(wait) ? 'returned' : 'promise', place, making.value)]
     // Nothing has suspended: a constant has no value yet; any other place holds what was there before.
     const isEarly = as === 'value' && node.type === 'VariableDeclarator' && node.parent.type === 'VariableDeclaration' && node.parent.kind !== 'var' && wait.steps.length === 1
@@ -55,7 +55,7 @@ function ofEachOther(unit: SourceUnit, making: Making, all: readonly Making[]): 
     if (other.as !== 'value' || other.node.range[0] <= making.node.range[0] || isSamePlace(other.place, making.place) || !areMadeTogether(making, other)) return []
     const there = making.waits.find(wait => wait.goal === 'value' && wait.isBehindAwait && isSamePlace(wait.place, other.place) && isPossible(unit, other.place, wait))
     const back = other.waits.find(wait => wait.goal === 'value' && isSamePlace(wait.place, making.place) && isPossible(unit, making.place, wait))
-    if (!there || !back || !isOnlyValue(unit, making) || !isOnlyValue(unit, other)) return []
+    if (!there || !back || !isKept(unit, making) || !isKept(unit, other)) return []
     const line = back.steps[0]?.node.loc.start.line
     return [{ ...factOf(unit, there, 'each other', other.place, making.value), waiter: named(making.place), line }]
   })
@@ -82,9 +82,16 @@ function tasksAt(unit: SourceUnit, node: TSESTree.Node): readonly SelfAwait[] {
   // A callee of this file is told of where it waits itself.
   const wait = waits.find(({ place, steps }) => (isSamePlace(place, everyTask) || isSamePlace(place, ownTask)) && steps.at(-1)?.unit !== unit)
   const fn = codeAround(node)
-  if (!wait || !fn || !isFunction(fn) || asksForItself(unit, fn, node) || !runsAsTask(unit, fn)) return []
+  if (!wait || !fn || !isFunction(fn) || asksForItself(unit, fn, node) || isPicked(fn, node) || !runsAsTask(unit, fn)) return []
   const whole = { ...wait, steps: [{ unit, fn, node }, ...wait.steps] }
   return [factOf(unit, whole, isSamePlace(wait.place, everyTask) ? 'all tasks' : 'own task', wait.place, node)]
+}
+
+/** Whether a loop over tasks looks at each before it waits for it. */
+function isPicked(fn: FunctionNode, node: TSESTree.Node): boolean {
+  const branches = branchesAround(fn, node)
+  const loop = branches.findIndex(({ parent }) => parent?.type === 'ForOfStatement')
+  return loop > 0 || (loop === 0 && has(branches[0] as TSESTree.Node, ({ type }) => type === 'ContinueStatement' || type === 'BreakStatement'))
 }
 
 /** A task that waits for the handle that it is given. */
@@ -138,52 +145,67 @@ function busyWith(unit: SourceUnit, node: TSESTree.Node): readonly SelfAwait[] {
 }
 
 function within(unit: SourceUnit, goal: SelfAwaitKind, place: Place, code: TSESTree.Expression, by: TSESTree.Node): readonly SelfAwait[] {
+  // A lock that is given back by hand as well may be free by then, and a server waits for answers, not for functions.
+  if (goal === 'free' ? releasesOf(unit, place, ['release']).length > 0 : goal === 'closed' && hasAnswered(unit, code)) return []
   return waitsOfCallback(unit, code).flatMap(wait => (wait.goal === goal && isSamePlace(wait.place, place) && isPossible(unit, place, wait) ? [{ ...factOf(unit, wait, goal, place, code), line: by.loc.start.line }] : []))
 }
 
-/**
- * Whether nothing speaks against it that decides about the wait: a condition that compares the place, that asks what the
- * function was given, or what it has set itself, may keep just this call away from it.
- */
+/** Whether the wait is certainly come to: only whether there is something to wait for may be asked before. */
 function isPossible(unit: SourceUnit, place: Place, { conditions, steps }: Wait): boolean {
-  return conditions.every(condition => {
-    if (isTruthinessOf(unit, condition, place)) return true
-    if (condition.type === 'CatchClause' || condition.type === 'SwitchCase' || /Statement$/.test(condition.type)) return false
-    return !has(condition, inner => isOfPlace(steps[0]?.unit ?? unit, inner, place) || isGivenOrSet(steps[0]?.unit ?? unit, inner))
-  })
+  return conditions.every(condition => isTruthinessOf(steps[0]?.unit ?? unit, condition, place))
 }
 
-function isOfPlace(unit: SourceUnit, node: TSESTree.Node, place: Place): boolean {
-  const named = node.type === 'Identifier' || node.type === 'MemberExpression' ? placeOf(unit, node) : undefined
+/**
+ * Whether the place keeps the promise for as long as the work goes on: nothing else is put there, and nothing is taken out, but by
+ * what runs when it is done.
+ */
+function isKept(unit: SourceUnit, { as, place, node: making }: Making): boolean {
+  const last = place.path.at(-1)
+  const isPlace = (outer: TSESTree.Node): boolean => {
+    const node = outer.type === 'MemberExpression' || outer.type === 'Identifier' ? outer : undefined
+    return node !== undefined && (last === undefined ? isOfPlace(unit, node, place) : node.type === 'MemberExpression' && memberName(node) === last)
+  }
+  let isLost = false
+  walk(unit.ast, node => {
+    if (isLost || node === making) return
+    if (node.type === 'PropertyDefinition' && last !== undefined && node.value && nameOfKey(node) === last && as === 'value') isLost = !isNothing(node.value)
+    if (isRunWhenDone(node)) return
+    if (node.type === 'AssignmentExpression' && has(node.left, isPlace)) isLost = !isInConstructor(node)
+    if (node.type === 'UnaryExpression' && node.operator === 'delete' && isPlace(node.argument)) isLost = true
+    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return
+    if (isPlace(node.callee.object) && takesOut.has(memberName(node.callee) ?? '')) isLost = true
+    // `Object.assign(this, …)` may put anything anywhere.
+    if (last !== undefined && memberName(node.callee) === 'assign' && node.arguments[0]?.type === 'ThisExpression') isLost = true
+  })
+  return !isLost
+}
+
+function nameOfKey({ key }: TSESTree.PropertyDefinition): string | undefined {
+  return key.type === 'Identifier' ? key.name : key.type === 'PrivateIdentifier' ? `#${key.name}` : undefined
+}
+
+function isNothing(outer: TSESTree.Expression): boolean {
+  const node = unwrap(outer)
+  return (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined')
+}
+
+/** Whether a node stands in what `then`, `catch` or `finally` calls: `p.finally(() => tasks.delete(p))`. */
+function isRunWhenDone(node: TSESTree.Node): boolean {
+  for (let at = node.parent; at; at = at.parent) {
+    if (!isFunction(at)) continue
+    const { parent } = at
+    if (parent.type === 'CallExpression' && parent.callee.type === 'MemberExpression' && ['then', 'catch', 'finally'].includes(memberName(parent.callee) ?? '')) return true
+  }
+  return false
+}
+
+function isOfPlace(unit: SourceUnit, node: TSESTree.Identifier | TSESTree.MemberExpression, place: Place): boolean {
+  const named = placeOf(unit, node)
   return named !== undefined && isSamePlace(named, place)
 }
 
-/** Whether a condition asks what nobody can tell: a parameter, a variable that changes, a field, what a call gives. */
-function isGivenOrSet(unit: SourceUnit, node: TSESTree.Node): boolean {
-  if (node.type === 'ThisExpression' || node.type === 'CallExpression') return true
-  const variable = node.type === 'Identifier' ? variableOf(unit.scopes, node) : undefined
-  if (!variable) return false
-  return variable.defs[0]?.type === 'Parameter' || variable.references.some(reference => reference.isWrite() && !reference.init)
-}
-
-/** Whether nothing else is ever put where the promise is: nothing, or the same again. A list may have other members. */
-function isOnlyValue(unit: SourceUnit, { as, place, value }: Making): boolean {
-  if (as === 'members') return true
-  const text = unit.text.slice(...value.range)
-  let others = false
-  walk(unit.ast, node => {
-    if (others || node.type !== 'AssignmentExpression' || (node.left.type !== 'MemberExpression' && node.left.type !== 'Identifier')) return
-    const isSame = node.left.type === 'MemberExpression' ? place.path.length > 0 && memberName(node.left) === place.path.at(-1) : isOfPlace(unit, node.left, place)
-    const right = unwrap(node.right)
-    const isNothing = (right.type === 'Literal' && right.value === null) || (right.type === 'Identifier' && right.name === 'undefined') || (right.type === 'UnaryExpression' && right.operator === 'void')
-    others ||= isSame && !isNothing && unit.text.slice(...node.right.range) !== text
-  })
-  return !others
-}
-
 function isReturned({ steps }: Wait): boolean {
-  const last = steps.at(-1)
-  return last !== undefined && last.node.type !== 'AwaitExpression' && last.node.type !== 'ForOfStatement'
+  return steps.every(({ node }) => node.type !== 'AwaitExpression' && node.type !== 'ForOfStatement')
 }
 
 /** It is told where the one who waits for itself waits: what it calls is right for everybody else. */

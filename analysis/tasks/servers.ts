@@ -31,20 +31,24 @@ export function handlersAt(unit: SourceUnit, node: TSESTree.CallExpression | TSE
   if (callee.type !== 'MemberExpression') return []
   if (member === 'on') {
     const [event] = node.arguments
-    const place = event?.type === 'Literal' && event.value === 'request' ? steadyPlaceOf(unit, callee.object as TSESTree.Expression) : undefined
+    const isServer = event?.type === 'Literal' && event.value === 'request' && isMadeBy(unit, callee.object as TSESTree.Expression, /^(?:node:)?https?2?$/)
+    const place = isServer ? steadyPlaceOf(unit, callee.object as TSESTree.Expression) : undefined
     return place ? [{ place, handler }] : []
   }
-  return isExpress(unit, callee.object as TSESTree.Expression) ? listeners(unit, callee.object as TSESTree.Expression).map(place => ({ place, handler })) : []
+  return isMadeBy(unit, callee.object as TSESTree.Expression, /^express$/) ? listeners(unit, callee.object as TSESTree.Expression).map(place => ({ place, handler })) : []
 }
 
 const names = new Set(['createServer', 'on', 'get', 'post', 'put', 'patch', 'delete', 'all', 'use'])
 
 /** Whether a handler uses its response before it first waits. */
-function hasAnswered(unit: SourceUnit, handler: TSESTree.Expression): boolean {
+export function hasAnswered(unit: SourceUnit, handler: TSESTree.Expression): boolean {
   if (!isFunction(handler)) return false
   const response = handler.params[1]
-  // Without a name for the response nothing can be said with it before.
-  if (response?.type !== 'Identifier') return false
+  const text = unit.text.slice(...handler.range)
+  // The answer may be given, or the connection ended, by other ways than the response's own name.
+  if (handler.params.length > 2 || /\barguments\b|socket|\.res\b|\bnext\b/.test(text) || /\.(?:closeAllConnections|closeIdleConnections|destroy)\b/.test(unit.text)) return true
+  if (!response) return handler.params.some(({ type }) => type === 'RestElement')
+  if (response.type !== 'Identifier') return true
   const variable = unit.scopes.getDeclaredVariables(handler).find(({ defs }) => defs[0]?.name === response)
   const awaits: number[] = []
   walk(handler.body, node => {
@@ -54,13 +58,14 @@ function hasAnswered(unit: SourceUnit, handler: TSESTree.Expression): boolean {
   return variable?.references.some(({ identifier }) => identifier.range[0] < last) ?? true
 }
 
-function isExpress(unit: SourceUnit, outer: TSESTree.Expression): boolean {
+/** Whether a constant holds what a function of a package gives. */
+function isMadeBy(unit: SourceUnit, outer: TSESTree.Expression, packages: RegExp): boolean {
   const node = unwrap(outer)
   const variable = node.type === 'Identifier' ? variableOf(unit.scopes, node) : undefined
   const value = variable && constantValue(variable)
   if (value?.type !== 'CallExpression') return false
   const target = unit.types.callee(value)
-  return target.kind === 'declared' && target.package === 'express'
+  return target.kind === 'declared' && packages.test(target.package ?? '')
 }
 
 /** The servers that listen for an application: `const server = app.listen(3000)`. */

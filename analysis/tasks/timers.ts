@@ -61,7 +61,7 @@ export function milliseconds(unit: SourceUnit, outer: TSESTree.Node | undefined)
   if (node.type !== 'BinaryExpression' || node.left.type === 'PrivateIdentifier') return undefined
   const [left, right] = [milliseconds(unit, node.left), milliseconds(unit, node.right)]
   if (left === undefined || right === undefined) return undefined
-  return node.operator === '*' ? left * right : node.operator === '+' ? left + right : node.operator === '/' ? left / right : undefined
+  return node.operator === '*' ? left * right : node.operator === '+' ? left + right : node.operator === '-' ? left - right : node.operator === '/' ? left / right : undefined
 }
 
 /** `new Promise((_, reject) => setTimeout(() => reject(…), 5000))`. */
@@ -104,10 +104,12 @@ function given(call: TSESTree.CallExpression, fn: FunctionNode, timer: TimerProm
   if (!timer) return undefined
   const { delay, unit } = timer
   const variable = delay?.type === 'Identifier' ? variableOf(unit.scopes, delay) : undefined
-  const at = variable ? fn.params.findIndex(parameter => parameter === variable.defs[0]?.name) : -1
+  const at = variable ? fn.params.findIndex(parameter => (parameter.type === 'AssignmentPattern' ? parameter.left : parameter) === variable.defs[0]?.name) : -1
   if (at < 0) return { ...timer, promise: undefined, delay: timer.ms === undefined ? undefined : delay }
   const argument = expressionOf(call.arguments[at])
-  return { ...timer, promise: undefined, delay: argument, ms: argument && milliseconds(unit, argument) }
+  const parameter = fn.params[at]
+  const otherwise = !argument && parameter?.type === 'AssignmentPattern' ? milliseconds(unit, parameter.right) : undefined
+  return { ...timer, promise: undefined, delay: argument, ms: argument ? milliseconds(unit, argument) : otherwise }
 }
 
 function isTimer(unit: SourceUnit, { callee: outer }: TSESTree.CallExpression): boolean {

@@ -26,6 +26,8 @@ export interface Wait {
   readonly place: Place
   /** Whether something suspends first, so that the code that started it has gone on. */
   readonly isBehindAwait: boolean
+  /** Whether that is settled for the function that it is in: what it waits for was looked up before, as by `const before = last`. */
+  readonly isTimed?: boolean
   /** What decides whether the first function comes to it; calls that only may come to theirs are left out. */
   readonly conditions: readonly TSESTree.Node[]
   /** From the function that was asked to the one that waits. */
@@ -125,13 +127,13 @@ function step(unit: SourceUnit, fn: FunctionNode, node: TSESTree.Node, waits: re
   if (waits.length === 0) return []
   const conditions = conditionsOf(fn, node).filter(condition => condition !== loop)
   const isLate = isBehindAwait(fn, node)
-  return waits.map(wait => ({ ...wait, isBehindAwait: wait.isBehindAwait || isLate, conditions: [...conditions, ...wait.conditions], steps: [{ unit, fn, node }, ...wait.steps] }))
+  return waits.map(({ isTimed, ...wait }) => ({ ...wait, isBehindAwait: wait.isBehindAwait || (isLate && !isTimed), conditions: [...conditions, ...wait.conditions], steps: [{ unit, fn, node }, ...wait.steps] }))
 }
 
 /** A value that was made before it is awaited: what suspends in front of the making counts. */
 function at(value: TSESTree.Expression, wait: Wait): Wait {
   const fn = codeAround(value)
-  return { ...wait, isBehindAwait: wait.isBehindAwait || (fn !== undefined && isFunction(fn) && isBehindAwait(fn, value)) }
+  return { ...wait, isTimed: true, isBehindAwait: wait.isBehindAwait || (fn !== undefined && isFunction(fn) && isBehindAwait(fn, value)) }
 }
 
 function waitsOfCall(unit: SourceUnit, call: TSESTree.CallExpression): readonly Wait[] {
@@ -170,10 +172,12 @@ function waitsOfRuntime(unit: SourceUnit, call: TSESTree.CallExpression, member:
     }
     case 'createTask':
     case 'background':
-    case 'shield':
-    case 'abortable':
     case 'run':
       return waitsOfCallback(unit, given)
+    case 'shield':
+    case 'abortable':
+      // With a signal it may end by itself.
+      return call.arguments.length > 1 ? [] : waitsOfCallback(unit, given)
     case 'taskGroup': {
       const body = unwrap(given)
       return [...waitsOfCallback(unit, given), ...(isFunction(body) ? waitsOfChildren(unit, body) : [])]
@@ -227,7 +231,7 @@ function isThinned({ references }: Variable): boolean {
   return references.some(({ identifier: { parent } }) => parent?.type === 'MemberExpression' && parent.parent.type === 'CallExpression' && takesOut.has(memberName(parent) ?? ''))
 }
 
-const takesOut = new Set(['delete', 'clear', 'splice', 'pop', 'shift', 'fill'])
+export const takesOut = new Set(['delete', 'clear', 'splice', 'pop', 'shift', 'fill'])
 
 /** `Array.from(list)`, `new Set(list)`, `list.values()`: what a copy has the members of. */
 export function sourceOfCopy(unit: SourceUnit, outer: TSESTree.Expression): TSESTree.Expression | undefined {
@@ -257,7 +261,7 @@ function certainWaits(unit: SourceUnit, call: TSESTree.CallExpression, target: F
 }
 
 /** Whether a place is a variable of the function, which its callers never see. */
-function isLocal({ unit, fn }: FoundFunction, { root }: Place): boolean {
+export function isLocal({ unit, fn }: FoundFunction, { root }: Place): boolean {
   const at = root.startsWith(`${unit.path}:`) ? Number(root.slice(unit.path.length + 1)) : NaN
   const isParameter = fn.params.some(({ range }) => range[0] <= at && at < range[1])
   return !isParameter && fn.range[0] <= at && at < fn.range[1]

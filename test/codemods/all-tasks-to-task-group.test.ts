@@ -29,6 +29,8 @@ describe('leaves the task that waits out', () => {
   it.each([
     ['where a result is used', 'run(async () => {\n  createTask(work)\n  const [done] = await wait(allTasks())\n  return done\n})\n', 'wait(otherTasks())'],
     ['where another task is started elsewhere', 'run(async () => {\n  background(() => work(2))\n  console.log(1)\n  createTask(work)\n  await wait(allTasks())\n})\n', 'wait(otherTasks())'],
+    ['where something else is done with the wait', 'run(async () => {\n  createTask(work)\n  await wait(allTasks()).then(() => console.log(1))\n})\n', 'await wait(otherTasks()).then(() => console.log(1))'],
+    ['where a comment would be lost', 'run(async () => {\n  createTask(work)\n  await wait(/* all */ allTasks())\n})\n', 'await wait(/* all */ otherTasks())'],
     ['of a loop', 'run(async () => {\n  for (const task of allTasks()) await task\n})\n', 'of otherTasks()'],
   ])('%s', (_name, code, words) => {
     expect(transform(code)).toContain(words)

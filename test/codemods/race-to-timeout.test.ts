@@ -59,3 +59,21 @@ it('refuses, with a reason', () => {
     refused: ['The timer gives a value when time is up, where waitFor() and signals reject. Handle the TimeoutError where the value was looked at.'],
   })
 })
+
+describe('keeps away from', () => {
+  const untouched = (code: string, target?: 'native'): void => expect(transform(code, target).text).toBe(code)
+
+  it('a deadline of several races', () => {
+    untouched(main(`  const limit = ${late}\n  await Promise.race([work(1), limit])\n  return await Promise.race([work(2), limit])\n`))
+  })
+
+  it('a timer in parentheses, and a class field, which have no room for its handle', () => {
+    untouched(main('  return await Promise.race([work(1), new Promise(resolve => (setTimeout(resolve, 5000)))])\n'))
+    untouched('export class Page {\n  text = Promise.race([work(1), new Promise(resolve => setTimeout(resolve, 5000))])\n}\n')
+  })
+
+  it('a closure that would see another `task`, or know less', () => {
+    expect(transform(main(`  const task = { url }\n  return await Promise.race([fetch(task.url), ${late}])\n`), 'structured-async').text).toContain('await waitFor(fetch(task.url), 5000)')
+    expect(transform(main(`  let at: string | undefined = url\n  if (at === '') at = undefined\n  if (!at) return\n  const page = await Promise.race([fetch(at), ${late}])\n  at = ''\n  return page\n`), 'structured-async').text).toContain('await waitFor(fetch(at), 5000)')
+  })
+})

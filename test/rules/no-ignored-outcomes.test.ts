@@ -19,6 +19,7 @@ it('says where the errors are', () => {
 it('offers to throw, or to log', () => {
   expect(fixed('await Promise.allSettled([save(1)])')).toEqual(['await Promise.all([save(1)])'])
   expect(fixed('const unused = await Promise.allSettled([save(1)])')).toEqual([])
+  expect(fixed('try { await save(1) } catch (error) { await Promise.allSettled([save(2)]); throw error }')).toEqual([])
   expect(fixed('save(1).catch(() => {})')).toEqual(['save(1).catch(error => console.error(error))'])
   expect(fixed('save(1).then(undefined, function () {})')).toEqual(['save(1).then(undefined, error => console.error(error))'])
 })
