@@ -24,14 +24,17 @@ export function busyAt(unit: SourceUnit, call: TSESTree.CallExpression): readonl
     if (member === 'request' && isWebLocks(unit, callee.object as TSESTree.Expression)) return webLock(unit, call)
     const receiver = callee.object as TSESTree.Expression
     const place = steadyPlaceOf(unit, receiver)
-    // A limit that is set later is not the one that it was made with.
-    const rows = rowsOf(unit, receiver, call).filter(({ alone }) => alone === undefined || alone === 'always' || !/\.concurrency\s*=[^=]/.test(unit.text))
-    return place ? rows.flatMap(row => keyed(unit, row, { row, place, member }, call)) : []
+    return place ? rowsOf(unit, receiver, call).flatMap(row => (isChangedLater(unit, row) ? [] : keyed(unit, row, { row, place, member }, call))) : []
   }
   const place = callee.type === 'Identifier' ? steadyPlaceOf(unit, callee) : undefined
   const made = callee.type === 'Identifier' ? makingOf(unit, callee) : undefined
   if (!place || !made) return []
-  return rowsMadeBy(unit, made).flatMap(row => ('' in row.takes && isAlone(row, made) ? [{ row, place, member: '' }] : []))
+  return rowsMadeBy(unit, made).flatMap(row => ('' in row.takes && isAlone(row, made) && !isChangedLater(unit, row) ? [{ row, place, member: '' }] : []))
+}
+
+/** A limit that is set later, `queue.concurrency = 2`, is not the one that it was made with. */
+function isChangedLater({ text }: SourceUnit, { alone }: BusyRow): boolean {
+  return alone !== undefined && alone !== 'always' && /\.concurrency\s*=[^=]/.test(text)
 }
 
 const makers = new Set(busyRows.flatMap(({ takes, type }) => ('new' in takes && type !== undefined ? [type] : [])))

@@ -5,7 +5,7 @@ import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { codeAround, isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
 import { busyAt, busyMadeBy, taken } from './busy.js'
-import { branchesAround, conditionsOf, has } from './conditions.js'
+import { branchesAround, conditionsOf, has, isWithin } from './conditions.js'
 import { heldSections, releasesOf } from './held.js'
 import { makingsAt, type Making } from './makings.js'
 import { chainOf, functionName, named } from './names.js'
@@ -159,7 +159,7 @@ function isPossible(unit: SourceUnit, place: Place, { conditions, steps }: Wait)
  * Whether the place keeps the promise for as long as the work goes on: nothing else is put there, and nothing is taken out, but by
  * what runs when it is done.
  */
-function isKept(unit: SourceUnit, { as, place, node: making }: Making): boolean {
+function isKept(unit: SourceUnit, { as, place, node: making, value }: Making): boolean {
   const last = place.path.at(-1)
   const isPlace = (outer: TSESTree.Node): boolean => {
     const node = outer.type === 'MemberExpression' || outer.type === 'Identifier' ? outer : undefined
@@ -169,7 +169,7 @@ function isKept(unit: SourceUnit, { as, place, node: making }: Making): boolean 
   walk(unit.ast, node => {
     if (isLost || node === making) return
     if (node.type === 'PropertyDefinition' && last !== undefined && node.value && nameOfKey(node) === last && as === 'value') isLost = !isNothing(node.value)
-    if (isRunWhenDone(node)) return
+    if (isRunWhenDone(node, value)) return
     if (node.type === 'AssignmentExpression' && has(node.left, isPlace)) isLost = !isInConstructor(node)
     if (node.type === 'UnaryExpression' && node.operator === 'delete' && isPlace(node.argument)) isLost = true
     if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return
@@ -189,12 +189,13 @@ function isNothing(outer: TSESTree.Expression): boolean {
   return (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined')
 }
 
-/** Whether a node stands in what `then`, `catch` or `finally` calls: `p.finally(() => tasks.delete(p))`. */
-function isRunWhenDone(node: TSESTree.Node): boolean {
+/** Whether a node stands in what `then`, `catch` or `finally` calls: `p.finally(() => tasks.delete(p))`. Of the work itself only `finally` is its end. */
+function isRunWhenDone(node: TSESTree.Node, work: TSESTree.Node): boolean {
   for (let at = node.parent; at; at = at.parent) {
     if (!isFunction(at)) continue
     const { parent } = at
-    if (parent.type === 'CallExpression' && parent.callee.type === 'MemberExpression' && ['then', 'catch', 'finally'].includes(memberName(parent.callee) ?? '')) return true
+    const methods = isWithin(at, work) ? ['finally'] : ['then', 'catch', 'finally']
+    if (parent.type === 'CallExpression' && parent.callee.type === 'MemberExpression' && methods.includes(memberName(parent.callee) ?? '') && !at.async) return true
   }
   return false
 }
