@@ -55,9 +55,14 @@ export function waitsOfMaking(unit: SourceUnit, outer: TSESTree.Expression): rea
 
 function kept(unit: SourceUnit, node: TSESTree.Node, place: Place, value: TSESTree.Expression): readonly Making[] {
   // What a class extends may wait for its fields in another file.
-  if (!isWaitedFor(unit, place) && !(place.root === 'this' && isOwnCall(value))) return []
+  if (!isWaitedFor(unit, place) && !(place.root === 'this' && isOwnCall(value) && isInSubclass(node))) return []
   const waits = waitsOfMaking(unit, value)
   return waits.length > 0 ? [{ as: 'value', place, value, node, waits }] : []
+}
+
+function isInSubclass(node: TSESTree.Node): boolean {
+  for (let at = node.parent; at; at = at.parent) if (at.type === 'ClassDeclaration' || at.type === 'ClassExpression') return at.superClass !== null
+  return false
 }
 
 function isOwnCall(outer: TSESTree.Expression): boolean {
