@@ -63,17 +63,9 @@ function gettersOf(program: ts.Program): ReadonlySet<string> {
   return names
 }
 
-const namesIn = new Map<string, ReadonlySet<string>>()
-
-/** The names of a file's getters, by its text, so that a comment may name one too many. The last text is remembered. */
+/** The names of a file's getters, by its text, so that a comment may name one too many. */
 export function gettersIn(text: string): ReadonlySet<string> {
-  let names = namesIn.get(text)
-  if (!names) {
-    names = new Set([...text.matchAll(/\bget\s+(#?[\w$]+)\s*\(/g)].map(([, name]) => name as string))
-    namesIn.clear()
-    namesIn.set(text, names)
-  }
-  return names
+  return new Set([...text.matchAll(/\bget\s+(#?[\w$]+)\s*\(/g)].map(([, name]) => name as string))
 }
 
 interface ParsedFile {

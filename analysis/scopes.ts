@@ -1,5 +1,6 @@
 import type { Reference, Scope, ScopeManager, Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
+import { memberName, unwrap } from './walk.js'
 
 const indexes = new WeakMap<ScopeManager, Map<TSESTree.Node, Reference>>()
 
@@ -13,6 +14,12 @@ export function isGlobal(scopes: ScopeManager, identifier: TSESTree.Node, name: 
   if (identifier.type !== 'Identifier' || identifier.name !== name) return false
   const variable = variableOf(scopes, identifier)
   return !variable || variable.defs.length === 0
+}
+
+/** The name of the platform's own `Promise` static that a call runs: `all`, `race`, `resolve`; undefined for all other calls. */
+export function promiseStatic(scopes: ScopeManager, { callee: outer }: TSESTree.CallExpression): string | undefined {
+  const callee = unwrap(outer)
+  return callee.type === 'MemberExpression' && isGlobal(scopes, callee.object, 'Promise') ? memberName(callee) : undefined
 }
 
 /** The initial value of a variable that never gets another one: `const x = …`, or a `let` that nothing assigns to. */

@@ -92,8 +92,16 @@ export function ownMethod(callee: TSESTree.MemberExpression): FunctionNode | und
   return undefined
 }
 
-function keyName(key: TSESTree.Node): string | undefined {
-  return key.type === 'Identifier' ? key.name : key.type === 'PrivateIdentifier' ? `#${key.name}` : undefined
+/** The name of a property, a method or a field that is not computed, as {@link memberName} gives it. */
+export function keyName(key: TSESTree.Node): string | undefined {
+  if (key.type === 'Identifier') return key.name
+  if (key.type === 'PrivateIdentifier') return `#${key.name}`
+  return key.type === 'Literal' && typeof key.value === 'string' ? key.value : undefined
+}
+
+/** Whether `node` stands in `outer`, or is it. */
+export function isWithin(node: TSESTree.Node, outer: TSESTree.Node): boolean {
+  return outer.range[0] <= node.range[0] && node.range[1] <= outer.range[1]
 }
 
 /** Whether `node` stands at the top level of its file, where `await` may be legal. */

@@ -5,7 +5,7 @@ import type { SequentialLoop } from '../analysis/facts.js'
 import { inspectorOf } from '../analysis/promises/catches.js'
 import { constantValue, isReassigned, variableOf } from '../analysis/scopes.js'
 import { isTypeScript, type SourceUnit } from '../analysis/unit.js'
-import { enclosingFunction, isFunction, unwrap, waits, walk, walkOwn } from '../analysis/walk.js'
+import { enclosingFunction, isFunction, isWithin, unwrap, waits, walk, walkOwn } from '../analysis/walk.js'
 import { bindsTighter, nameTaken, runtime, whyNoPromiseAll } from './awaiting.js'
 import { applyEdits, type Edit, type ImportNeed, type Rewrite } from './edit.js'
 import { localName } from './imports.js'
@@ -233,8 +233,4 @@ function shifted(edits: readonly Edit[], start: number): readonly Edit[] {
 
 function promiseOf({ arguments: [first] }: TSESTree.CallExpression): TSESTree.Expression {
   return ((first?.type === 'SpreadElement' ? first.argument : first) as TSESTree.AwaitExpression).argument
-}
-
-function isWithin({ range: [from, to] }: TSESTree.Node, { range: [start, end] }: TSESTree.Node): boolean {
-  return start <= from && to <= end
 }

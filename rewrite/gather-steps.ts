@@ -2,9 +2,9 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { mayThrowFirst } from '../analysis/effects/throwing.js'
 import type { SequentialAwaits } from '../analysis/facts.js'
 import { inspectorOf } from '../analysis/promises/catches.js'
-import { isGlobal, isTaken } from '../analysis/scopes.js'
+import { isTaken, promiseStatic } from '../analysis/scopes.js'
 import type { SourceUnit } from '../analysis/unit.js'
-import { memberName, waits } from '../analysis/walk.js'
+import { waits } from '../analysis/walk.js'
 import { nameTaken, runtime, whyNoPromiseAll } from './awaiting.js'
 import { applyEdits, isRefusal, type Edit, type ImportNeed, type Refusal, type Rewrite } from './edit.js'
 import { localName } from './imports.js'
@@ -41,7 +41,7 @@ function inOneList(unit: SourceUnit, group: SequentialAwaits['group'], join: str
   if (group.slice(1).some(({ argument }) => mayThrowFirst(unit, argument) || waits(argument)) || waits((group[0] as TSESTree.AwaitExpression).argument)) return undefined
   const withoutAwaits = group.map(node => ({ range: [node.range[0], node.argument.range[0]] as const, text: '' }))
   const { parent } = list
-  const isJoined = parent.type === 'CallExpression' && parent.arguments[0] === list && parent.callee.type === 'MemberExpression' && isGlobal(unit.scopes, parent.callee.object, 'Promise') && memberName(parent.callee) === 'all'
+  const isJoined = parent.type === 'CallExpression' && parent.arguments[0] === list && promiseStatic(unit.scopes, parent) === 'all'
   const [open, close] = isBound(list) ? ['(', ')'] : ['', '']
   return isJoined ? withoutAwaits : [{ range: [list.range[0], list.range[0]], text: `${open}await ${join}(` }, ...withoutAwaits, { range: [list.range[1], list.range[1]], text: `)${close}` }]
 }

@@ -7,7 +7,7 @@ import { unwrap, walk } from '../analysis/walk.js'
 import { nameTaken, runtime } from './awaiting.js'
 import { insert, type Edit, type Rewrite } from './edit.js'
 import { localName } from './imports.js'
-import { layoutOf, indentAt, indentLines, indentStep } from './layout.js'
+import { hasCommentsAround, layoutOf, indentAt, indentLines, indentStep } from './layout.js'
 
 /**
  * Tasks that are started one statement after the other, and all that the file starts, with a wait for all tasks behind them, become
@@ -15,7 +15,7 @@ import { layoutOf, indentAt, indentLines, indentStep } from './layout.js'
  */
 export function ownAllTasks(unit: SourceUnit, fact: SelfAwait): Rewrite {
   const { tasks } = fact
-  const started = tasks && isWaitAlone(unit, fact.node) ? startedBefore(unit, fact.node) : undefined
+  const started = tasks && isWaitAlone(unit, fact.node, tasks) ? startedBefore(unit, fact.node) : undefined
   if (!tasks || !started) return { refused: 'The tasks are not all started right in front of this wait, so a group there would not be their owner.', at: fact.node }
   const need = { name: 'taskGroup', from: runtime }
   const name = localName(unit, need, tasks)
@@ -35,8 +35,12 @@ export function ownAllTasks(unit: SourceUnit, fact: SelfAwait): Rewrite {
 }
 
 /** Whether the statement does nothing but wait for all tasks: a group in its place would leave out the rest. */
-function isWaitAlone({ text }: SourceUnit, node: TSESTree.Node): boolean {
-  return node.type === 'AwaitExpression' && /^await\s+[\w$.]+\(\s*(?:\[\s*\.\.\.)?[\w$.]+\(\)\s*\]?\s*\)$/.test(text.slice(...node.range))
+function isWaitAlone(unit: SourceUnit, node: TSESTree.Node, tasks: TSESTree.CallExpression): boolean {
+  const join = node.type === 'AwaitExpression' ? unwrap(node.argument) : undefined
+  const [list, ...options] = join?.type === 'CallExpression' ? join.arguments : []
+  const [only, ...others] = list?.type === 'ArrayExpression' ? list.elements : [list]
+  const waited = only?.type === 'SpreadElement' ? only.argument : only
+  return waited === tasks && tasks.arguments.length === 0 && others.length === 0 && options.length === 0 && !hasCommentsAround(unit, node, [])
 }
 
 interface Start {

@@ -4,7 +4,7 @@ import { inspectorOf } from '../analysis/promises/catches.js'
 import { isTaken } from '../analysis/scopes.js'
 import { signalPlace } from '../analysis/tasks/signals.js'
 import type { SourceUnit } from '../analysis/unit.js'
-import { codeAround, unwrap, waits } from '../analysis/walk.js'
+import { codeAround, isWithin, unwrap, waits } from '../analysis/walk.js'
 import { nameTaken, runtime } from './awaiting.js'
 import type { Refusal, Rewrite } from './edit.js'
 import { localName } from './imports.js'
@@ -46,8 +46,4 @@ function withSignal(unit: SourceUnit, work: TSESTree.Expression, signal: string)
   if (!place) return undefined
   const { range: [start, end], text } = threadSignal(unit.text, place, signal)
   return unit.text.slice(work.range[0], start) + text + unit.text.slice(end, work.range[1])
-}
-
-function isWithin(node: TSESTree.Node, outer: TSESTree.Node): boolean {
-  return outer.range[0] <= node.range[0] && node.range[1] <= outer.range[1]
 }

@@ -1,6 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { variableOf } from '../scopes.js'
+import { runtimeMember } from '../tasks/runtime.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, memberName, unwrap } from '../walk.js'
 import { isOneAtATime, type Member } from './joins.js'
@@ -32,8 +33,7 @@ function startsChild({ callee }: TSESTree.CallExpression): boolean {
 function groupOf(unit: SourceUnit, call: TSESTree.CallExpression): Variable | undefined {
   if (!startsChild(call)) return undefined
   const object = unwrap((call.callee as TSESTree.MemberExpression).object)
-  const target = object.type === 'Identifier' ? unit.types.callee(call) : undefined
-  return target?.kind === 'declared' && target.package === 'structured-async' ? variableOf(unit.scopes, object) : undefined
+  return object.type === 'Identifier' && runtimeMember(unit, call) !== undefined ? variableOf(unit.scopes, object) : undefined
 }
 
 /** `taskGroup(async tg => …, { limit: 1 })` runs one child at a time. */

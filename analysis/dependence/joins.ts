@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import { isGlobal } from '../scopes.js'
+import { promiseStatic } from '../scopes.js'
+import { runtimeMember } from '../tasks/runtime.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, memberName, unwrap } from '../walk.js'
 
@@ -21,7 +22,7 @@ export function membersOf(unit: SourceUnit, outer: TSESTree.Expression): readonl
   if (isOneAtATime(options)) return []
   if (!argument || argument.type === 'SpreadElement') return []
   const list = unwrap(argument)
-  const isGather = unwrap(join.callee).type === 'Identifier'
+  const isGather = promiseStatic(unit.scopes, join) === undefined
   if (list.type === 'ObjectExpression') return list.properties.flatMap(property => (property.type === 'Property' ? memberFrom(property.value as TSESTree.Expression, isGather) : []))
   if (list.type !== 'ArrayExpression') return memberFrom(list, isGather)
   return list.elements.flatMap(element => (!element ? [] : element.type === 'SpreadElement' ? memberFrom(element.argument, isGather).filter(({ repeats }) => repeats) : memberFrom(element, isGather)))
@@ -43,8 +44,6 @@ function memberFrom(outer: TSESTree.Expression, isGather: boolean): readonly Mem
 }
 
 function startsTogether(unit: SourceUnit, join: TSESTree.CallExpression): boolean {
-  const callee = unwrap(join.callee)
-  if (callee.type === 'MemberExpression') return isGlobal(unit.scopes, callee.object, 'Promise') && ['all', 'allSettled', 'any', 'race'].includes(memberName(callee) ?? '')
-  const target = callee.type === 'Identifier' ? unit.types.callee(join) : undefined
-  return target?.kind === 'declared' && target.package === 'structured-async' && target.member === 'gather'
+  const name = promiseStatic(unit.scopes, join)
+  return name === undefined ? runtimeMember(unit, join) === 'gather' : ['all', 'allSettled', 'any', 'race'].includes(name)
 }

@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { gettersIn } from '../project.js'
+import type { SourceUnit } from '../unit.js'
 import { memberName } from '../walk.js'
 import { captured } from './calls.js'
 import { joined, nothing, reachedBy, type Summary, type Write } from './effect.js'
@@ -12,11 +13,19 @@ export function effectsOfGetter(code: Code, node: TSESTree.MemberExpression): Su
   const { unit } = code
   const name = memberName(node)
   if (name === undefined || isOnlyWritten(node)) return nothing
-  if (!unit.project) return gettersIn(unit.text).has(name) ? { ...nothing, unknown: evidence(unit, node, `\`${name}\` may be a getter`) } : nothing
+  if (!unit.project) return gettersOfFile(unit).has(name) ? { ...nothing, unknown: evidence(unit, node, `\`${name}\` may be a getter`) } : nothing
   if (!unit.project.mayBeGetter(name)) return nothing
   const here = evidence(unit, node, `\`${short(unit, node)}\` is a getter`)
   const getters = (allFound(unit, unit.types.functionAt(node)) ?? []).filter(isGetter)
   return getters.map(getter => seenFrom(code, node, reachedBy(summaryOf(getter.unit, getter.fn, code.extent), here))).reduce(joined, nothing)
+}
+
+const gettersOf = new WeakMap<TSESTree.Program, ReadonlySet<string>>()
+
+function gettersOfFile({ ast, text }: SourceUnit): ReadonlySet<string> {
+  let names = gettersOf.get(ast)
+  if (!names) gettersOf.set(ast, (names = gettersIn(text)))
+  return names
 }
 
 function isGetter({ fn: { parent } }: FoundFunction): boolean {

@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import { isGlobal } from '../scopes.js'
+import { isGlobal, promiseStatic } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, memberName, unwrap } from '../walk.js'
 import { rowFor } from './catalogue/lookup.js'
@@ -21,7 +21,7 @@ export function mayThrowFirst(unit: SourceUnit, outer: TSESTree.Expression): boo
   if (callee.type === 'MemberExpression') {
     const method = memberName(callee) ?? ''
     if (chained.has(method)) return mayThrowFirst(unit, callee.object) || !node.arguments.every(isFunction)
-    const [list] = isGlobal(unit.scopes, callee.object, 'Promise') && combining.has(method) ? node.arguments : []
+    const [list] = combining.has(promiseStatic(unit.scopes, node) ?? '') ? node.arguments : []
     if (list?.type === 'ArrayExpression') return list.elements.some(element => !element || element.type === 'SpreadElement' || mayThrowFirst(unit, element))
     if (!isHarmless(unit, callee)) return true
   }

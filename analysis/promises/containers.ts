@@ -4,7 +4,7 @@ import type { ContainedPromise } from '../facts.js'
 import type { Finder } from '../find.js'
 import { isGlobal, isReassigned } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, unwrap, walk } from '../walk.js'
+import { isFunction, keyName, memberName, unwrap, walk } from '../walk.js'
 import { homeOf, isUnhandledPromise, makings, type BoundPromise } from './bindings.js'
 import type { FloatingOptions } from './floating.js'
 import { wayToNobody } from './journey.js'
@@ -134,10 +134,4 @@ function membersIn(within: TSESTree.ClassBody | TSESTree.Program): { mentions: M
     else mentions.set(name, [node])
   })
   return { mentions, destructured, isOpen }
-}
-
-function keyName(key: TSESTree.Node): string | undefined {
-  if (key.type === 'Identifier') return key.name
-  if (key.type === 'PrivateIdentifier') return `#${key.name}`
-  return key.type === 'Literal' && typeof key.value === 'string' ? key.value : undefined
 }

@@ -1,7 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/types'
+import { short } from '../effects/summary.js'
 import type { IgnoredOutcome } from '../facts.js'
 import type { Finder } from '../find.js'
-import { constantValue, isGlobal, variableOf } from '../scopes.js'
+import { constantValue, promiseStatic, variableOf } from '../scopes.js'
 import { runtimeMember } from '../tasks/runtime.js'
 import { isTestFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
@@ -25,15 +26,14 @@ function ignoredAt(unit: SourceUnit, call: TSESTree.CallExpression, { swallowed,
   const kind = outcomesOf(unit, call)
   const isSwallowed = !kind && swallowed && swallows(unit, call)
   if ((!kind && !isSwallowed) || (!checkTests && isTestFile(unit.path)) || isExplained(unit, call)) return []
-  if (isSwallowed) return [{ kind: 'ignored-outcome', node: unwrap(call.callee).type === 'MemberExpression' ? (unwrap(call.callee) as TSESTree.MemberExpression).property : call.callee, call, what: 'swallowed', name: nameOf(unit, chainOf(call)?.object ?? call), certainty: 'proven', because: [] }]
+  if (isSwallowed) return [{ kind: 'ignored-outcome', node: unwrap(call.callee).type === 'MemberExpression' ? (unwrap(call.callee) as TSESTree.MemberExpression).property : call.callee, call, what: 'swallowed', name: short(unit, chainOf(call)?.object ?? call), certainty: 'proven', because: [] }]
   if (!kind || !isUnread(unit, call, kind) || !mayFail(unit, call)) return []
-  return [{ kind: 'ignored-outcome', node: call.callee, call, what: kind, name: nameOf(unit, call.callee), certainty: 'proven', because: [] }]
+  return [{ kind: 'ignored-outcome', node: call.callee, call, what: kind, name: short(unit, call.callee), certainty: 'proven', because: [] }]
 }
 
 /** What gives outcomes in place of errors. */
 function outcomesOf(unit: SourceUnit, call: TSESTree.CallExpression): 'settled' | 'gathered' | 'waited' | undefined {
-  const callee = unwrap(call.callee)
-  if (callee.type === 'MemberExpression' && memberName(callee) === 'allSettled' && isGlobal(unit.scopes, callee.object, 'Promise')) return 'settled'
+  if (promiseStatic(unit.scopes, call) === 'allSettled') return 'settled'
   const member = runtimeMember(unit, call)
   if (member === 'wait') return 'waited'
   const [, options] = call.arguments
@@ -129,9 +129,4 @@ function isExplained({ ast, text }: SourceUnit, call: TSESTree.CallExpression): 
   while (statement.parent && !/Statement$|Declaration$/.test(statement.type)) statement = statement.parent
   const [start, end] = statement.range
   return (ast.comments ?? []).some(({ range: [from, to] }) => (from >= start && to <= end) || (to <= start && /^[^\S\n]*\n?[^\S\n]*$/.test(text.slice(to, start))) || (from >= end && /^[;,\s]*$/.test(text.slice(end, from)) && !text.slice(end, from).includes('\n')))
-}
-
-function nameOf({ text }: SourceUnit, { range }: TSESTree.Node): string {
-  const whole = text.slice(...range).replace(/\s+/g, ' ')
-  return whole.length > 40 ? `${whole.slice(0, 39)}…` : whole
 }

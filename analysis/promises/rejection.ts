@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import { constantValue, isGlobal, isReassigned, variableOf } from '../scopes.js'
+import { constantValue, isGlobal, isReassigned, promiseStatic, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { handlerAround, isFunction, memberName, ownMethod, unwrap, walkOwn, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
@@ -21,8 +21,7 @@ export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression): bool
   const node = unwrap(outer)
   if (node.type === 'NewExpression') return onlyResolves(unit, node)
   if (node.type !== 'CallExpression') return false
-  const { callee } = node
-  if (callee.type === 'MemberExpression' && memberName(callee) === 'allSettled' && isGlobal(unit.scopes, callee.object, 'Promise')) return true
+  if (promiseStatic(unit.scopes, node) === 'allSettled') return true
   if (hasHandler(unit, node) || isSettled(unit, node)) return true
   const mapper = mapperOf(node)
   const isList = mapper !== undefined && unit.types.isPromiseList(node, { thenables: false, safeTypes: [] }) === 'yes'
@@ -62,9 +61,8 @@ function isNamedLikeWait(unit: SourceUnit, node: TSESTree.Expression): boolean {
 
 /** Whether the promise that `node` makes is fulfilled already, such as one that only stands in for another. */
 export function isSettled(unit: SourceUnit, node: TSESTree.Expression): boolean {
-  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false
-  const { callee, arguments: [value] } = node
-  if (memberName(callee) !== 'resolve' || !isGlobal(unit.scopes, callee.object, 'Promise')) return false
+  if (node.type !== 'CallExpression' || promiseStatic(unit.scopes, node) !== 'resolve') return false
+  const [value] = node.arguments
   return !value || (value.type !== 'SpreadElement' && unit.types.isPromise(value, { thenables: true, safeTypes: [] }) !== 'yes')
 }
 

@@ -3,7 +3,7 @@ import { functionBehind } from '../effects/functions.js'
 import { constantValue, isGlobal, variableOf } from '../scopes.js'
 import type { AnyCall } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, unwrap } from '../walk.js'
+import { isFunction, keyName, memberName, unwrap } from '../walk.js'
 import { busyRows, ownLock, ownSemaphore, type BusyRow } from './catalogue.js'
 import { inPlace, isReplaced, steadyPlaceOf, type Place } from './places.js'
 
@@ -104,8 +104,9 @@ function isWebLocks(unit: SourceUnit, outer: TSESTree.Expression): boolean {
   return node.type === 'MemberExpression' && memberName(node) === 'locks' && isGlobal(unit.scopes, unwrap(node.object as TSESTree.Expression), 'navigator')
 }
 
-/** By what made the receiver, where that is in this file; else by its type. */
+/** By what made the receiver, where that is in this file; else by its type. One that gives way to another is none. */
 function rowsOf(unit: SourceUnit, receiver: TSESTree.Expression, call: TSESTree.CallExpression): readonly BusyRow[] {
+  if (isReplaced(unit, receiver)) return []
   const made = makingOf(unit, unwrap(receiver))
   if (made) return rowsMadeBy(unit, made).filter(row => isAlone(row, made))
   const target = unit.types.callee(call)
@@ -142,6 +143,8 @@ function ownRows(own: TSESTree.ClassDeclaration | TSESTree.ClassExpression): rea
 
 /** Whether the row holds for what was made like this: as many at a time, and with no option that lets the wait end. */
 function isAlone({ alone, endsByOptions, unless }: BusyRow, made: AnyCall | undefined): boolean {
+  // Made in another file, it may have any options.
+  if (!made && (unless !== undefined || (alone !== undefined && endsByOptions))) return false
   const args = made && made.type !== 'TaggedTemplateExpression' ? made.arguments : undefined
   const [first] = args ?? []
   if (unless !== undefined && optionOf(first, unless)) return false
@@ -183,10 +186,6 @@ function fieldValue(unit: SourceUnit, node: TSESTree.MemberExpression): TSESTree
     }
   }
   return values.length === 1 ? values[0] : undefined
-}
-
-function keyName(key: TSESTree.Node): string | undefined {
-  return key.type === 'Identifier' ? key.name : key.type === 'PrivateIdentifier' ? `#${key.name}` : undefined
 }
 
 function classAround(node: TSESTree.Node): TSESTree.ClassDeclaration | TSESTree.ClassExpression | undefined {

@@ -1,9 +1,9 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import { effectsOf, effectsOfBody } from '../effects/summary.js'
+import { effectsOf, effectsOfBody, short } from '../effects/summary.js'
 import type { HandMadeGroup } from '../facts.js'
 import type { Finder } from '../find.js'
 import { mayReject } from '../promises/rejection.js'
-import { isGlobal } from '../scopes.js'
+import { promiseStatic } from '../scopes.js'
 import { isOrderedFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, memberName, unwrap, walkOwn } from '../walk.js'
@@ -13,8 +13,7 @@ import { signalPlace } from './signals.js'
 export const handMadeFinder: Finder<HandMadeGroup, object> = { types: ['CallExpression'], at: (node, unit) => (node.type === 'CallExpression' ? groupsAt(unit, node) : []) }
 
 function groupsAt(unit: SourceUnit, join: TSESTree.CallExpression): HandMadeGroup[] {
-  const callee = unwrap(join.callee)
-  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'all' || !isGlobal(unit.scopes, callee.object, 'Promise')) return []
+  if (promiseStatic(unit.scopes, join) !== 'all') return []
   // Whoever gets the promise may do with a failure what it likes.
   if (join.parent.type !== 'AwaitExpression' || isOrderedFile(unit)) return []
   const started = startedBy(join)
@@ -26,8 +25,8 @@ function groupsAt(unit: SourceUnit, join: TSESTree.CallExpression): HandMadeGrou
     const signalled = signalIn(unit, member)
     const write = signalled ? undefined : writeOf(unit, callback ?? member)
     if (!signalled && write === undefined) continue
-    const text = signalled ? `\`${nameOf(unit, signalled)}\` takes a signal and gets none` : (write as string)
-    return [{ kind: 'hand-made-group', node: join.callee, join, members, callback, goesOn: member, why: signalled ? 'takes a signal' : 'writes', name: nameOf(unit, callback ?? member), certainty: 'proven', because: [{ text, node: member }] }]
+    const text = signalled ? `\`${short(unit, signalled)}\` takes a signal and gets none` : (write as string)
+    return [{ kind: 'hand-made-group', node: join.callee, join, members, callback, goesOn: member, why: signalled ? 'takes a signal' : 'writes', name: short(unit, callback ?? member), certainty: 'proven', because: [{ text, node: member }] }]
   }
   return []
 }
@@ -60,12 +59,6 @@ function signalIn(unit: SourceUnit, member: TSESTree.Expression): TSESTree.CallE
 /** A proven write to the world outside, in words. Over one connection the members wait for each other anyhow. */
 function writeOf(unit: SourceUnit, member: TSESTree.Expression): string | undefined {
   const { writes, connections, certainty } = isFunction(member) ? effectsOfBody(unit, member) : effectsOf(unit, member)
-  // What `fetch` does with options that are made elsewhere nobody can tell; where it takes a signal, that is told.
-  const write = writes.find(({ target, evidence }) => target.kind === 'outside' && !evidence.text.startsWith('`fetch`'))
+  const write = writes.find(({ target }) => target.kind === 'outside')
   return write && !connections.some(({ kind }) => kind.harm === 'serial') && certainty === 'proven' ? write.evidence.text : undefined
-}
-
-function nameOf({ text }: SourceUnit, { range }: TSESTree.Node): string {
-  const whole = text.slice(...range).replace(/\s+/g, ' ')
-  return whole.length > 40 ? `${whole.slice(0, 39)}…` : whole
 }

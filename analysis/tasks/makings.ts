@@ -2,10 +2,12 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { functionBehind } from '../effects/functions.js'
 import { constantValue, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { codeAround, isFunction, memberName, unwrap, walk } from '../walk.js'
+import { codeAround, isFunction, keyName, memberName, unwrap, walk } from '../walk.js'
 import { givenAt, inPlace, placeOf, placeOfVariable, steadyPlaceOf, type Place } from './places.js'
 import { runtimeMember } from './runtime.js'
-import { forgets, isLocal, sourceOfCopy, waitsOfCallback, waitsOfFunction, waitsOfValue, type Wait } from './waits.js'
+import { forgets } from './kept.js'
+import { sourceOfCopy } from './lists.js'
+import { isLocal, waitsOfCallback, waitsOfFunction, waitsOfValue, type Wait } from './waits.js'
 
 /** A promise that is put somewhere, with all that it waits for. */
 export interface Making {
@@ -27,7 +29,7 @@ export function makingsAt(unit: SourceUnit, node: TSESTree.Node): readonly Makin
       return node.init && variable?.references.some(({ identifier }) => codeAround(identifier) !== codeAround(node)) ? [...kept(unit, node, placeOfVariable(unit, variable), node.init), ...listed(unit, node, placeOfVariable(unit, variable), node.init)] : []
     }
     case 'PropertyDefinition': {
-      const name = node.key.type === 'Identifier' ? node.key.name : node.key.type === 'PrivateIdentifier' ? `#${node.key.name}` : undefined
+      const name = keyName(node.key)
       return node.value && name !== undefined && !node.static ? kept(unit, node, inPlace({ root: 'this', path: [], name: 'this' }, name), node.value) : []
     }
     case 'AssignmentExpression': {
@@ -49,7 +51,7 @@ export function waitsOfMaking(unit: SourceUnit, outer: TSESTree.Expression): rea
   const given = givenAt(unit, node, target)
   return waitsOfFunction(target.unit, target.fn).flatMap(wait => {
     const place = isLocal(target, wait.place) ? undefined : given(wait.place)
-    return place && !forgets(target, wait) ? [{ ...wait, place }] : []
+    return place && !forgets(target, wait.place) ? [{ ...wait, place }] : []
   })
 }
 
@@ -106,11 +108,14 @@ function member(unit: SourceUnit, node: TSESTree.Node, place: Place, outer: TSES
   return made && waits.length > 0 ? [{ as: 'members', place, value: made, node, waits }] : []
 }
 
-function suspendsBetween(from: TSESTree.Node, to: TSESTree.Node): boolean {
+/** Whether the code around waits for something after `from` and before `to`. */
+export function suspendsBetween(from: TSESTree.Node, to: TSESTree.Node): boolean {
   const code = codeAround(to)
   let found = false
   if (code) walk(code, node => {
+    if (isFunction(node) && node !== code) return 'skip'
     found ||= node.type === 'AwaitExpression' && node.range[0] > from.range[1] && node.range[1] < to.range[0]
+    return undefined
   })
   return found
 }

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { SourceUnit } from '../unit.js'
-import type { FunctionNode } from '../walk.js'
+import { keyName, type FunctionNode } from '../walk.js'
 import type { Place } from './places.js'
 import type { Goal, Step } from './waits.js'
 
@@ -9,7 +9,8 @@ export function functionName(fn: FunctionNode): string {
   const { parent } = fn
   if (fn.id) return `\`${fn.id.name}\``
   if (parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return `\`${parent.id.name}\``
-  if ((parent.type === 'MethodDefinition' || parent.type === 'Property' || parent.type === 'PropertyDefinition') && parent.key.type === 'Identifier') return `\`${parent.key.name}\``
+  const key = parent.type === 'MethodDefinition' || parent.type === 'Property' || parent.type === 'PropertyDefinition' ? keyName(parent.key) : undefined
+  if (key !== undefined) return `\`${key}\``
   return `the function on line ${fn.loc.start.line}`
 }
 

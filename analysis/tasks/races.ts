@@ -1,11 +1,12 @@
 import type { TSESTree } from '@typescript-eslint/types'
+import { short } from '../effects/summary.js'
 import type { LeakyRace } from '../facts.js'
 import type { Finder } from '../find.js'
-import { isGlobal, variableOf } from '../scopes.js'
+import { promiseStatic, variableOf } from '../scopes.js'
 import { isTestFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, unwrap, walk, walkOwn } from '../walk.js'
-import { isInConstructor } from './places.js'
+import { isFunction, isWithin, memberName, unwrap, walkOwn } from '../walk.js'
+import { isReplaced } from './places.js'
 import { timerOf, type TimerPromise } from './timers.js'
 
 export interface RaceOptions {
@@ -37,14 +38,14 @@ function isSharedDeadline(unit: SourceUnit, race: TSESTree.Node, member: TSESTre
   const name = variable?.defs[0]?.name
   if (!variable || !name) return false
   if (variable.references.filter(reference => reference.isRead()).length > 1) return true
-  for (let at = race.parent; at && !isFunction(at); at = at.parent) if (/^(?:While|DoWhile|For|ForIn|ForOf)Statement$/.test(at.type) && !(at.range[0] <= name.range[0] && name.range[1] <= at.range[1])) return true
+  for (let at = race.parent; at && !isFunction(at); at = at.parent) if (/^(?:While|DoWhile|For|ForIn|ForOf)Statement$/.test(at.type) && !isWithin(name, at)) return true
   return false
 }
 
 /** The members of `Promise.race([…])` that are written in their place. */
-function membersOfRace(unit: SourceUnit, { callee: outer, arguments: [list] }: TSESTree.CallExpression): readonly TSESTree.Expression[] | undefined {
-  const callee = unwrap(outer)
-  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'race' || !isGlobal(unit.scopes, callee.object, 'Promise') || list?.type !== 'ArrayExpression') return undefined
+function membersOfRace(unit: SourceUnit, call: TSESTree.CallExpression): readonly TSESTree.Expression[] | undefined {
+  const [list] = call.arguments
+  if (promiseStatic(unit.scopes, call) !== 'race' || list?.type !== 'ArrayExpression') return undefined
   const members = list.elements.filter(element => element !== null && element.type !== 'SpreadElement')
   return members.length === list.elements.length ? (members as TSESTree.Expression[]) : undefined
 }
@@ -54,7 +55,7 @@ function isShort({ ms }: TimerPromise, minimum: number): boolean {
 }
 
 function timerRace(unit: SourceUnit, race: TSESTree.CallExpression, members: readonly TSESTree.Expression[], { member, timer }: { readonly member: TSESTree.Expression; readonly timer: TimerPromise }): LeakyRace {
-  return { kind: 'leaky-race', node: race.callee, race, what: 'timer', member, work: members.filter(other => other !== member), timer, name: nameOf(unit, member), certainty: 'proven', because: [{ text: 'nothing clears its timer', node: timer.call }] }
+  return { kind: 'leaky-race', node: race.callee, race, what: 'timer', member, work: members.filter(other => other !== member), timer, name: short(unit, member), certainty: 'proven', because: [{ text: 'nothing clears its timer', node: timer.call }] }
 }
 
 /** In a loop that may go on for long, each round leaves a reaction on a promise that was there before it. */
@@ -66,7 +67,7 @@ function longLived(unit: SourceUnit, race: TSESTree.CallExpression, members: rea
   const [member] = old
   // Where no member is new in each round, the loop does not go on for long.
   if (!member || old.length === members.length) return []
-  return [{ kind: 'leaky-race', node: member, race, what: 'loop', member, work: [], timer: undefined, name: nameOf(unit, member), certainty: 'proven', because: [{ text: 'it is made before the loop', node: member }] }]
+  return [{ kind: 'leaky-race', node: member, race, what: 'loop', member, work: [], timer: undefined, name: short(unit, member), certainty: 'proven', because: [{ text: 'it is made before the loop', node: member }] }]
 }
 
 /** A loop without an end that is known before it starts: `while`, `for (;;)`, `for await`. */
@@ -94,17 +95,11 @@ function isFromOutside(unit: SourceUnit, outer: TSESTree.Expression, loop: TSEST
   if (node.type === 'Identifier') {
     const variable = variableOf(unit.scopes, node)
     const name = variable?.defs[0]?.name
-    if (!variable || !name || (loop.range[0] <= name.range[0] && name.range[1] <= loop.range[1])) return false
-    return !variable.references.some(reference => reference.isWrite() && loop.range[0] <= reference.identifier.range[0] && reference.identifier.range[1] <= loop.range[1])
+    if (!variable || !name || isWithin(name, loop)) return false
+    return !variable.references.some(reference => reference.isWrite() && isWithin(reference.identifier, loop))
   }
-  const member = memberName(node)
-  if (member === undefined || node.object.type !== 'ThisExpression') return false
-  let isAssigned = false
-  walk(unit.ast, inner => {
-    // Any method that is called in the loop may put another promise there.
-    isAssigned ||= inner.type === 'AssignmentExpression' && inner.left.type === 'MemberExpression' && memberName(inner.left) === member && !isInConstructor(inner)
-  })
-  return !isAssigned
+  // Any method that is called in the loop may put another promise there.
+  return node.object.type === 'ThisExpression' && !isReplaced(unit, node)
 }
 
 /** `await Promise.race([close(), sleep(5000)]); process.exit()`: no timer outlives that. */
@@ -116,9 +111,4 @@ function isFollowedByExit(race: TSESTree.Node): boolean {
     found ||= node.range[0] > race.range[1] && node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && memberName(node.callee) === 'exit' && node.callee.object.type === 'Identifier' && node.callee.object.name === 'process'
   })
   return found
-}
-
-function nameOf({ text }: SourceUnit, { range }: TSESTree.Node): string {
-  const whole = text.slice(...range).replace(/\s+/g, ' ')
-  return whole.length > 40 ? `${whole.slice(0, 39)}…` : whole
 }

@@ -1,19 +1,20 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { SelfAwait, SelfAwaitKind } from '../facts.js'
 import type { Finder } from '../find.js'
-import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { codeAround, isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
+import { codeAround, isFunction, walk } from '../walk.js'
 import { busyAt, busyMadeBy, taken } from './busy.js'
-import { branchesAround, conditionsOf, has, isWithin } from './conditions.js'
+import { conditionsOf } from './conditions.js'
 import { heldSections, releasesOf } from './held.js'
-import { makingsAt, type Making } from './makings.js'
-import { chainOf, functionName, named } from './names.js'
-import { isInConstructor, isSamePlace, placeOf, placeOfVariable, type Place } from './places.js'
-import { runsAsTask } from './running.js'
-import { runtimeMember, usesRuntime } from './runtime.js'
+import { isKept } from './kept.js'
+import { makingsAt, suspendsBetween, type Making } from './makings.js'
+import { named } from './names.js'
+import { tasksAt } from './own-tasks.js'
+import { isSamePlace, placeOf, type Place } from './places.js'
+import { usesRuntime } from './runtime.js'
 import { handlersAt, hasAnswered } from './servers.js'
-import { everyTask, isTruthinessOf, ownTask, takesOut, waitsOfCallback, waitsOfMembers, waitsOfValue, type Wait } from './waits.js'
+import { factOf, isPossible } from './told.js'
+import { waitsOfCallback, type Wait } from './waits.js'
 
 /** Waits that can't end before what waits has ended: see docs/rules/no-self-await.md. Proven, or silent. */
 export const selfAwaitFinder: Finder<SelfAwait, object> = {
@@ -65,71 +66,8 @@ function ofEachOther(unit: SourceUnit, making: Making, all: readonly Making[]): 
 function areMadeTogether(first: Making, second: Making): boolean {
   const code = codeAround(first.node)
   if (first.node.type === 'PropertyDefinition' || second.node.type === 'PropertyDefinition') return first.node.parent === second.node.parent
-  if (!code || code !== codeAround(second.node)) return false
-  let suspends = false
-  walk(code, node => {
-    if (isFunction(node) && node !== code) return 'skip'
-    suspends ||= node.type === 'AwaitExpression' && node.range[0] > first.node.range[0] && node.range[1] < second.node.range[0]
-    return undefined
-  })
-  return !suspends && (!isFunction(code) || [first, second].every(({ node }) => conditionsOf(code, node).length === 0))
-}
-
-/** Waits for all tasks, or for the current one, in code that runs as a task. */
-function tasksAt(unit: SourceUnit, node: TSESTree.Node): readonly SelfAwait[] {
-  if (node.type === 'CallExpression') return ownHandle(unit, node)
-  const waits = node.type === 'AwaitExpression' ? [...waitsOfValue(unit, node.argument), ...loopOver(unit, node)] : node.type === 'ForOfStatement' && node.await ? completedBy(unit, node) : []
-  // A callee of this file is told of where it waits itself.
-  const wait = waits.find(({ place, steps }) => (isSamePlace(place, everyTask) || isSamePlace(place, ownTask)) && steps.at(-1)?.unit !== unit)
-  const fn = codeAround(node)
-  if (!wait || !fn || !isFunction(fn) || asksForItself(unit, fn, node) || isPicked(fn, node) || !runsAsTask(unit, fn)) return []
-  const whole = { ...wait, steps: [{ unit, fn, node }, ...wait.steps] }
-  return [factOf(unit, whole, isSamePlace(wait.place, everyTask) ? 'all tasks' : 'own task', wait.place, node)]
-}
-
-/** Whether a loop over tasks looks at each before it waits for it. */
-function isPicked(fn: FunctionNode, node: TSESTree.Node): boolean {
-  const branches = branchesAround(fn, node)
-  const loop = branches.findIndex(({ parent }) => parent?.type === 'ForOfStatement')
-  return loop > 0 || (loop === 0 && has(branches[0] as TSESTree.Node, ({ type }) => type === 'ContinueStatement' || type === 'BreakStatement'))
-}
-
-/** A task that waits for the handle that it is given. */
-function ownHandle(unit: SourceUnit, call: TSESTree.CallExpression): readonly SelfAwait[] {
-  const member = runtimeMember(unit, call)
-  const [callback] = call.arguments
-  if (member === undefined || !['createTask', 'background', 'run'].includes(member) || !callback || callback.type === 'SpreadElement') return []
-  const fn = unwrap(callback)
-  const [parameter] = isFunction(fn) ? fn.params : []
-  const variable = parameter?.type === 'Identifier' && isFunction(fn) ? unit.scopes.getDeclaredVariables(fn).find(({ defs }) => defs[0]?.name === parameter) : undefined
-  const handle = variable && placeOfVariable(unit, variable)
-  return waitsOfCallback(unit, fn).flatMap(wait => {
-    return handle && wait.goal === 'value' && isSamePlace(wait.place, handle) && isPossible(unit, handle, wait) ? [factOf(unit, wait, 'own task', handle, fn)] : []
-  })
-}
-
-function loopOver(unit: SourceUnit, { argument }: TSESTree.AwaitExpression): readonly Wait[] {
-  const variable = argument.type === 'Identifier' ? variableOf(unit.scopes, argument) : undefined
-  const definition = variable?.defs[0]
-  const loop = definition?.type === 'Variable' ? definition.parent.parent : undefined
-  return loop?.type === 'ForOfStatement' && loop.left === definition?.parent ? waitsOfMembers(unit, loop.right) : []
-}
-
-function completedBy(unit: SourceUnit, { right }: TSESTree.ForOfStatement): readonly Wait[] {
-  const call = unwrap(right)
-  const [tasks] = call.type === 'CallExpression' && runtimeMember(unit, call) === 'asCompleted' && call.arguments.length === 1 ? call.arguments : []
-  return tasks && tasks.type !== 'SpreadElement' ? waitsOfMembers(unit, tasks) : []
-}
-
-/** Whether what leads to a wait asks which task this is, so that it may leave itself out. */
-function asksForItself(unit: SourceUnit, fn: FunctionNode, node: TSESTree.Node): boolean {
-  const isOwn = (inner: TSESTree.Node): boolean => {
-    const variable = inner.type === 'Identifier' ? variableOf(unit.scopes, inner) : undefined
-    const definition = variable?.defs[0]
-    const value = definition?.type === 'Variable' ? definition.node.init : inner
-    return value?.type === 'CallExpression' && runtimeMember(unit, value) === 'currentTask'
-  }
-  return conditionsOf(fn, node).some(condition => condition.type !== 'ForOfStatement' && has(condition, isOwn))
+  if (!code || code !== codeAround(second.node) || suspendsBetween(first.node, second.node)) return false
+  return !isFunction(code) || [first, second].every(({ node }) => conditionsOf(code, node).length === 0)
 }
 
 /** Waits for a queue, a lock or a server, in what it is busy with. */
@@ -150,94 +88,6 @@ function within(unit: SourceUnit, goal: SelfAwaitKind, place: Place, code: TSEST
   return waitsOfCallback(unit, code).flatMap(wait => (wait.goal === goal && isSamePlace(wait.place, place) && isPossible(unit, place, wait) ? [{ ...factOf(unit, wait, goal, place, code), line: by.loc.start.line }] : []))
 }
 
-/** Whether the wait is certainly come to: only whether there is something to wait for may be asked before. */
-function isPossible(unit: SourceUnit, place: Place, { conditions, steps }: Wait): boolean {
-  return conditions.every(condition => isTruthinessOf(steps[0]?.unit ?? unit, condition, place))
-}
-
-/**
- * Whether the place keeps the promise for as long as the work goes on: nothing else is put there, and nothing is taken out, but by
- * what runs when it is done.
- */
-function isKept(unit: SourceUnit, { as, place, node: making, value }: Making): boolean {
-  const last = place.path.at(-1)
-  const isPlace = (outer: TSESTree.Node): boolean => {
-    const node = outer.type === 'MemberExpression' || outer.type === 'Identifier' ? outer : undefined
-    return node !== undefined && (last === undefined ? isOfPlace(unit, node, place) : node.type === 'MemberExpression' && memberName(node) === last)
-  }
-  let isLost = false
-  walk(unit.ast, node => {
-    if (isLost || node === making) return
-    if (node.type === 'PropertyDefinition' && last !== undefined && node.value && nameOfKey(node) === last && as === 'value') isLost = !isNothing(node.value)
-    if (isRunWhenDone(node, value)) return
-    if (node.type === 'AssignmentExpression' && has(node.left, isPlace)) isLost = !isInConstructor(node)
-    if (node.type === 'UnaryExpression' && node.operator === 'delete' && isPlace(node.argument)) isLost = true
-    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return
-    if (isPlace(node.callee.object) && takesOut.has(memberName(node.callee) ?? '')) isLost = true
-    // `Object.assign(this, …)` may put anything anywhere.
-    if (last !== undefined && memberName(node.callee) === 'assign' && node.arguments[0]?.type === 'ThisExpression') isLost = true
-  })
-  return !isLost
-}
-
-function nameOfKey({ key }: TSESTree.PropertyDefinition): string | undefined {
-  return key.type === 'Identifier' ? key.name : key.type === 'PrivateIdentifier' ? `#${key.name}` : undefined
-}
-
-function isNothing(outer: TSESTree.Expression): boolean {
-  const node = unwrap(outer)
-  return (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined')
-}
-
-/** Whether a node stands in what `then`, `catch` or `finally` calls: `p.finally(() => tasks.delete(p))`. Of the work itself only `finally` is its end. */
-function isRunWhenDone(node: TSESTree.Node, work: TSESTree.Node): boolean {
-  for (let at = node.parent; at; at = at.parent) {
-    if (!isFunction(at)) continue
-    const { parent } = at
-    const methods = isWithin(at, work) ? ['finally'] : ['then', 'catch', 'finally']
-    if (parent.type === 'CallExpression' && parent.callee.type === 'MemberExpression' && methods.includes(memberName(parent.callee) ?? '') && !at.async) return true
-  }
-  return false
-}
-
-function isOfPlace(unit: SourceUnit, node: TSESTree.Identifier | TSESTree.MemberExpression, place: Place): boolean {
-  const named = placeOf(unit, node)
-  return named !== undefined && isSamePlace(named, place)
-}
-
 function isReturned({ steps }: Wait): boolean {
   return steps.every(({ node }) => node.type !== 'AwaitExpression' && node.type !== 'ForOfStatement')
-}
-
-/** It is told where the one who waits for itself waits: what it calls is right for everybody else. */
-function factOf(unit: SourceUnit, { steps, goal }: Wait, what: SelfAwaitKind, place: Place, by: TSESTree.Node): SelfAwait {
-  const [first] = steps
-  const elsewhere = steps.findIndex(step => step.unit !== unit)
-  const here = elsewhere < 0 ? steps : steps.slice(0, elsewhere)
-  // `queue.add(() => this.visit())` only hands on.
-  const node = (here.find(step => step.node.type === 'AwaitExpression' || step.node.type === 'ForOfStatement') ?? here[0])?.node ?? by
-  return {
-    kind: 'self-await',
-    node,
-    what,
-    waiter: first?.fn ? functionName(first.fn) : 'this code',
-    goal: named(place),
-    chain: chainOf(unit, steps, place, goal),
-    tasks: what === 'all tasks' && steps.length === 1 ? tasksOf(unit, node) : undefined,
-    line: undefined,
-    certainty: 'proven',
-    because: steps.map(step => ({ text: `line ${step.node.loc.start.line} waits`, node: step.node })),
-  }
-}
-
-/** The `allTasks()` that a wait is about. */
-function tasksOf(unit: SourceUnit, node: TSESTree.Node): TSESTree.CallExpression | undefined {
-  const fn = codeAround(node)
-  let found: TSESTree.CallExpression | undefined
-  if (fn) {
-    walk(fn, inner => {
-      if (inner.type === 'CallExpression' && inner.range[0] < node.range[1] && runtimeMember(unit, inner) === 'allTasks') found = inner
-    })
-  }
-  return found
 }

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { functionBehind } from '../effects/functions.js'
 import { isGlobal } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { unwrap } from '../walk.js'
+import { keyName, unwrap } from '../walk.js'
 
 /** Where a call that takes an abort signal, and is given none, would get one. */
 export type SignalPlace =
@@ -13,17 +13,32 @@ export type SignalPlace =
   /** As one more property of the options that are there. */
   | { readonly call: TSESTree.CallExpression; readonly as: 'property'; readonly options: TSESTree.ObjectExpression }
 
-/** `fetch`, and functions of the project whose next parameter is called a signal; undefined for all others. */
+/** `fetch`, and functions of the project whose next parameter is a signal, or has one among its properties; undefined for all others. */
 export function signalPlace(unit: SourceUnit, outer: TSESTree.Expression): SignalPlace | undefined {
   const call = unwrap(outer)
   if (call.type !== 'CallExpression' || call.arguments.some(argument => argument.type === 'SpreadElement')) return undefined
   if (isGlobal(unit.scopes, call.callee, 'fetch')) {
-    const [, options, ...more] = call.arguments
-    if (call.arguments.length === 1) return { call, as: 'options' }
-    // An object that is spread may bring a signal of its own.
-    const isOpen = options?.type === 'ObjectExpression' && more.length === 0 && options.properties.every(property => property.type === 'Property' && !property.computed && !(property.key.type === 'Identifier' && property.key.name === 'signal'))
-    return isOpen ? { call, as: 'property', options } : undefined
+    return call.arguments.length === 1 ? { call, as: 'options' } : call.arguments.length === 2 ? inOptions(call) : undefined
   }
-  const parameter = functionBehind(unit, call)?.fn.params[call.arguments.length]
-  return parameter?.type === 'Identifier' && /signal$/i.test(parameter.name) ? { call, as: 'argument' } : undefined
+  const parameters = functionBehind(unit, call)?.fn.params ?? []
+  const next = parameters[call.arguments.length]
+  if (next?.type === 'Identifier' && /signal$/i.test(next.name)) return { call, as: 'argument' }
+  // With `= {}` for its value, nothing else has to be in it.
+  if (next?.type === 'AssignmentPattern' && next.right.type === 'ObjectExpression' && next.right.properties.length === 0 && namesSignal(next.left)) return { call, as: 'options' }
+  const last = parameters[call.arguments.length - 1]
+  return last && namesSignal(last.type === 'AssignmentPattern' ? last.left : last) ? inOptions(call) : undefined
+}
+
+/** The object that a call is given last, where it has no signal yet. What is spread into it may bring one. */
+function inOptions(call: TSESTree.CallExpression): SignalPlace | undefined {
+  const options = call.arguments.at(-1)
+  const isOpen = options?.type === 'ObjectExpression' && options.properties.every(property => property.type === 'Property' && !property.computed && keyName(property.key) !== 'signal')
+  return isOpen ? { call, as: 'property', options } : undefined
+}
+
+/** `{ signal }`, or `options: { signal?: AbortSignal }`. */
+function namesSignal(parameter: TSESTree.Node): boolean {
+  if (parameter.type === 'ObjectPattern') return parameter.properties.some(property => property.type === 'Property' && keyName(property.key) === 'signal')
+  const type = parameter.type === 'Identifier' ? parameter.typeAnnotation?.typeAnnotation : undefined
+  return type?.type === 'TSTypeLiteral' && type.members.some(member => member.type === 'TSPropertySignature' && keyName(member.key) === 'signal')
 }

@@ -1,11 +1,12 @@
-import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { found as functionBehindPlace, functionBehind, type FoundFunction } from '../effects/functions.js'
-import { constantValue, isGlobal, variableOf } from '../scopes.js'
+import { constantValue, promiseStatic, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { codeAround, isFunction, memberName, unwrap, walkOwn, type FunctionNode } from '../walk.js'
-import { conditionsOf, isBehindAwait, isWithin } from './conditions.js'
+import { asksFor, conditionsOf, isBehindAwait, type Condition } from './conditions.js'
+import { forgets } from './kept.js'
 import { waitOfLibrary } from './library-waits.js'
+import { isThinned, listAwaited, sourceOfCopy } from './lists.js'
 import { givenAt, isSamePlace, placeOf, placeOfVariable, steadyPlaceOf, type Place } from './places.js'
 import { runtimeMember } from './runtime.js'
 
@@ -29,7 +30,7 @@ export interface Wait {
   /** Whether that is settled for the function that it is in: what it waits for was looked up before, as by `const before = last`. */
   readonly isTimed?: boolean
   /** What decides whether the first function comes to it; calls that only may come to theirs are left out. */
-  readonly conditions: readonly TSESTree.Node[]
+  readonly conditions: readonly Condition[]
   /** From the function that was asked to the one that waits. */
   readonly steps: readonly Step[]
 }
@@ -106,7 +107,7 @@ function waitsOfAsync(unit: SourceUnit, fn: FunctionNode): Wait[] {
   const found: Wait[] = []
   walkOwn(fn.body, node => {
     if (node.type !== 'AwaitExpression') return
-    const list = listAwaited(unit, fn, node)
+    const list = listAwaited(unit, node)
     const waits = list ? waitsOfMembers(unit, list.list) : waitsOfValue(unit, node.argument)
     found.push(...step(unit, fn, node, waits, list?.loop))
   })
@@ -125,7 +126,7 @@ function waitsOfAsync(unit: SourceUnit, fn: FunctionNode): Wait[] {
 /** The waits as seen by whoever asked about the function. */
 function step(unit: SourceUnit, fn: FunctionNode, node: TSESTree.Node, waits: readonly Wait[], loop?: TSESTree.Node): readonly Wait[] {
   if (waits.length === 0) return []
-  const conditions = conditionsOf(fn, node).filter(condition => condition !== loop)
+  const conditions = conditionsOf(fn, node).filter(({ asked }) => asked !== loop)
   const isLate = isBehindAwait(fn, node)
   return waits.map(({ isTimed, ...wait }) => ({ ...wait, isBehindAwait: wait.isBehindAwait || (isLate && !isTimed), conditions: [...conditions, ...wait.conditions], steps: [{ unit, fn, node }, ...wait.steps] }))
 }
@@ -141,9 +142,10 @@ function waitsOfCall(unit: SourceUnit, call: TSESTree.CallExpression): readonly 
   const [first] = call.arguments
   const given = first && first.type !== 'SpreadElement' ? first : undefined
   const member = callee.type === 'MemberExpression' ? memberName(callee) : undefined
-  if (callee.type === 'MemberExpression' && isGlobal(unit.scopes, callee.object, 'Promise')) {
-    if ((member === 'all' || member === 'allSettled') && given) return waitsOfMembers(unit, given)
-    return member === 'resolve' && given ? waitsOfValue(unit, given) : []
+  const ofPromise = promiseStatic(unit.scopes, call)
+  if (ofPromise !== undefined) {
+    if ((ofPromise === 'all' || ofPromise === 'allSettled') && given) return waitsOfMembers(unit, given)
+    return ofPromise === 'resolve' && given ? waitsOfValue(unit, given) : []
   }
   const library = waitOfLibrary(unit, call)
   if (library.length > 0) return library
@@ -226,37 +228,12 @@ export function waitsOfMembers(unit: SourceUnit, outer: TSESTree.Expression): re
   return place ? [{ goal: 'members', place, isBehindAwait: false, conditions: [], steps: [] }] : []
 }
 
-/** Whether something is taken out of the list or Set that a variable holds. */
-function isThinned({ references }: Variable): boolean {
-  return references.some(({ identifier: { parent } }) => parent?.type === 'MemberExpression' && parent.parent.type === 'CallExpression' && takesOut.has(memberName(parent) ?? ''))
-}
-
-export const takesOut = new Set(['delete', 'clear', 'splice', 'pop', 'shift', 'fill'])
-
-/** `Array.from(list)`, `new Set(list)`, `list.values()`: what a copy has the members of. */
-export function sourceOfCopy(unit: SourceUnit, outer: TSESTree.Expression): TSESTree.Expression | undefined {
-  const node = unwrap(outer)
-  if (node.type === 'ArrayExpression') {
-    const [only, ...others] = node.elements
-    return only?.type === 'SpreadElement' && others.length === 0 ? only.argument : undefined
-  }
-  if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return undefined
-  const callee = unwrap(node.callee)
-  const [first, ...others] = node.arguments
-  const argument = first && first.type !== 'SpreadElement' && others.length === 0 ? first : undefined
-  if (node.type === 'NewExpression') return isGlobal(unit.scopes, callee, 'Set') ? argument : undefined
-  if (callee.type !== 'MemberExpression') return undefined
-  if (isGlobal(unit.scopes, callee.object, 'Array')) return memberName(callee) === 'from' ? argument : undefined
-  if (isGlobal(unit.scopes, callee.object, 'Object')) return memberName(callee) === 'values' ? argument : undefined
-  return memberName(callee) === 'values' && node.arguments.length === 0 ? (callee.object as TSESTree.Expression) : undefined
-}
-
 /** What a call certainly waits for, in the caller's words. */
 function certainWaits(unit: SourceUnit, call: TSESTree.CallExpression, target: FoundFunction): readonly Wait[] {
   const given = givenAt(unit, call, target)
   return waitsOfFunction(target.unit, target.fn).flatMap(wait => {
     const place = isLocal(target, wait.place) ? undefined : given(wait.place)
-    return place && isCertain(wait) && !forgets(target, wait) ? [{ ...wait, place, conditions: [] }] : []
+    return place && isCertain(wait) && !forgets(target, wait.place) ? [{ ...wait, place, conditions: [] }] : []
   })
 }
 
@@ -270,47 +247,7 @@ export function isLocal({ unit, fn }: FoundFunction, { root }: Place): boolean {
 /** Whether a function always comes to it; whether there is something to wait for may be asked. */
 function isCertain({ conditions, place, steps }: Wait): boolean {
   const [first] = steps
-  return first !== undefined && conditions.every(condition => isTruthinessOf(first.unit, condition, place))
-}
-
-/** `if (this.ready) await this.ready`. */
-export function isTruthinessOf(unit: SourceUnit, condition: TSESTree.Node, place: Place): boolean {
-  const named = condition.type === 'MemberExpression' || condition.type === 'Identifier' ? placeOf(unit, condition) : undefined
-  return named !== undefined && isSamePlace(named, place)
-}
-
-/** Whether a function takes what it waits for out of its place, or puts something else there. */
-export function forgets({ unit, fn }: FoundFunction, { place }: Pick<Wait, 'place'>): boolean {
-  let found = false
-  walkOwn(fn.body, node => {
-    if (node.type === 'AssignmentExpression' && node.operator === '=') {
-      const to = node.left.type === 'MemberExpression' || node.left.type === 'Identifier' ? placeOf(unit, node.left) : undefined
-      // `if (!this.ready) this.ready = this.load()` puts it there.
-      if (to && isSamePlace(to, place)) found ||= !isWithinFill(unit, node, place)
-    }
-    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return
-    const on = placeOf(unit, node.callee.object)
-    if (on && isSamePlace(on, place)) found ||= takesOut.has(memberName(node.callee) ?? '')
-  })
-  return found
-}
-
-function isWithinFill(unit: SourceUnit, node: TSESTree.Node, place: Place): boolean {
-  for (let at = node.parent; at && !isFunction(at); at = at.parent) {
-    if (at.type !== 'IfStatement' || !isWithin(node, at.consequent)) continue
-    const { test } = at
-    const asked = test.type === 'UnaryExpression' && test.operator === '!' ? test.argument : test.type === 'BinaryExpression' && /^===?$/.test(test.operator) && test.left.type !== 'PrivateIdentifier' ? test.left : undefined
-    if (asked && isTruthinessOf(unit, unwrap(asked), place)) return true
-  }
-  return false
-}
-
-/** The list that a loop goes over whose variable is awaited: `for (const task of tasks) await task`. */
-function listAwaited(unit: SourceUnit, fn: FunctionNode, { argument }: TSESTree.AwaitExpression): { readonly list: TSESTree.Expression; readonly loop: TSESTree.ForOfStatement } | undefined {
-  const variable = argument.type === 'Identifier' ? variableOf(unit.scopes, argument) : undefined
-  const definition = variable?.defs[0]
-  const loop = definition?.type === 'Variable' ? definition.parent.parent : undefined
-  return loop?.type === 'ForOfStatement' && loop.left === definition?.parent && isWithin(loop, fn) && isWithin(argument, loop.body) ? { list: loop.right, loop } : undefined
+  return first !== undefined && conditions.every(condition => asksFor(first.unit, condition, place))
 }
 
 /** The value of a constant that the same function makes as mention it. */

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { runCodemod } from '../../codemods/codemod.js'
 import { promiseAllToTaskGroup } from '../../codemods/promise-all-to-task-group.js'
-import { readings } from '../programs.js'
+import { readings, root } from '../programs.js'
 import { typeErrors } from '../type-check.js'
 
 const head = `declare const url: string
@@ -23,6 +26,7 @@ const main = (body: string): string => `export async function main(ids: number[]
 describe('gives the members a group', () => {
   it.each([
     ['in order, with their types, and each its signal', '  const [page, text]: [Response, string] = await Promise.all([fetch(url), load(1)])\n  return [page, text]\n', '  const [page, text]: [Response, string] = await taskGroup(async tg => Promise.all([tg.createTask(task => fetch(url, { signal: task.signal })), tg.createTask(task => load(1, task.signal))]))\n  return [page, text]\n'],
+    ['with the signal among their options', '  const fetchText = async (id: number, { signal }: { signal?: AbortSignal } = {}): Promise<string> => load(id, signal)\n  await Promise.all([fetchText(1), fetchText(2, {})])\n', '  const fetchText = async (id: number, { signal }: { signal?: AbortSignal } = {}): Promise<string> => load(id, signal)\n  await taskGroup(async tg => Promise.all([tg.createTask(task => fetchText(1, { signal: task.signal })), tg.createTask(task => fetchText(2, { signal: task.signal }))]))\n'],
     ['of a list', '  const texts: string[] = await Promise.all(ids.map(id => load(id)))\n  return texts\n', '  const texts: string[] = await taskGroup(async tg => Promise.all(ids.map(id => tg.createTask(task => load(id, task.signal)))))\n  return texts\n'],
     ['of async callbacks', '  await Promise.all(ids.map(async (id, at) => {\n    const text = await load(id)\n    console.log(at, text)\n  }))\n', '  await taskGroup(async tg => Promise.all(ids.map((id, at) => tg.createTask(async task => {\n    const text = await load(id, task.signal)\n    console.log(at, text)\n  }))))\n'],
     ['where another call has no signal', '  await Promise.all([fetch(url, { method: "PUT" }), load(1, new AbortController().signal)])\n', '  await taskGroup(async tg => Promise.all([tg.createTask(task => fetch(url, { method: "PUT", signal: task.signal })), tg.createTask(() => load(1, new AbortController().signal))]))\n'],
@@ -45,4 +49,33 @@ describe('refuses', () => {
   it('a target without groups', () => {
     expect(transform(main('  await Promise.all([load(1), load(2)])\n'), 'native').refused).toEqual(['The language has nothing that owns a group of tasks. Use the runtime, or thread an AbortSignal by hand.'])
   })
+})
+
+it('stops the sibling of what fails, and only then lets the error out', async () => {
+  const program = `import { setTimeout as delay } from 'node:timers/promises'
+async function fail() {
+  await delay(10)
+  throw new Error('no')
+}
+async function goOn(ms: number, { signal }: { signal?: AbortSignal }) {
+  try {
+    await delay(ms, undefined, { signal })
+    console.log('went on')
+  } catch {
+    console.log('stopped')
+  }
+}
+try {
+  await Promise.all([fail(), goOn(100, {})])
+} catch {
+  console.log('caught')
+}
+`
+  const { text } = runCodemod(promiseAllToTaskGroup, program, readings['TypeScript with types'], { target: 'structured-async' })
+  const run = async (code: string): Promise<string> => {
+    const { outputText } = ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } })
+    return (await promisify(execFile)(process.execPath, ['--input-type=module', '-e', outputText], { cwd: root })).stdout
+  }
+  expect(await run(program)).toBe('caught\nwent on\n')
+  expect(await run(text)).toBe('stopped\ncaught\n')
 })

@@ -4,20 +4,25 @@ import type { AnyCall } from '../../types/oracle.js'
 import type { SourceUnit } from '../../unit.js'
 import { unwrap } from '../../walk.js'
 
-/** Whether the request is one that only reads: no options, or a literal GET, HEAD or OPTIONS. Anything else may write. */
-export function literalMethod(call: AnyCall, at: number, unit: SourceUnit): 'read' | 'write' {
-  if (call.type === 'TaggedTemplateExpression') return 'write'
+/** What a request does: it reads without options, and by a literal GET, HEAD or OPTIONS; another literal writes. */
+export function requestDoes(call: AnyCall, at: number, unit: SourceUnit): 'reads' | 'writes' | 'may write' {
+  if (call.type === 'TaggedTemplateExpression') return 'may write'
   const init = call.arguments[at]
-  if (!init) return 'read'
+  if (!init) return 'reads'
   const options = init.type === 'SpreadElement' ? undefined : valueOf(init, unit)
-  if (options?.type !== 'ObjectExpression') return 'write'
+  if (options?.type !== 'ObjectExpression') return 'may write'
   let method: TSESTree.Node | undefined
+  let isOpen = false
   for (const property of options.properties) {
-    if (property.type === 'SpreadElement') return 'write'
-    if (property.key.type === 'Identifier' && property.key.name === 'method') method = property.value
+    isOpen ||= property.type === 'SpreadElement'
+    if (property.type === 'Property' && property.key.type === 'Identifier' && property.key.name === 'method') {
+      method = property.value
+      // What is spread before it, it replaces.
+      isOpen = false
+    }
   }
-  if (!method) return 'read'
-  return method.type === 'Literal' && /^(?:get|head|options)$/i.test(String(method.value)) ? 'read' : 'write'
+  if (isOpen || (method && method.type !== 'Literal')) return 'may write'
+  return !method || /^(?:get|head|options)$/i.test(String(method.value)) ? 'reads' : 'writes'
 }
 
 /**

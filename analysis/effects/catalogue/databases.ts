@@ -8,7 +8,10 @@ const what = database
 const prisma = ['@prisma/client', '.prisma/client', '@prisma/client/runtime/library', '@prisma/client-runtime-utils']
 const mongo = ['mongodb', 'mongoose']
 
-const bySql = (call: AnyCall, unit: SourceUnit): Doing => (sqlReads(call, unit) === true ? 'reads' : 'writes')
+const bySql = (call: AnyCall, unit: SourceUnit): Doing => {
+  const reads = sqlReads(call, unit)
+  return reads === undefined ? 'may write' : reads ? 'reads' : 'writes'
+}
 
 /** `$out` and `$merge` write what an aggregation finds. */
 const byPipeline = (call: AnyCall, unit: SourceUnit): Doing => (/\$(?:out|merge)\b/.test(unit.text.slice(...call.range)) ? 'writes' : 'reads')

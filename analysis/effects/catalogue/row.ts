@@ -9,6 +9,8 @@ export type Doing =
   | 'reads'
   /** Changes something outside the program. */
   | 'writes'
+  /** Has what it does in an argument that nobody can read here: it is taken to write. */
+  | 'may write'
   /** Its order matters with everything. */
   | 'orders'
   /** Changes its receiver. */

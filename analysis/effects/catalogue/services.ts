@@ -1,5 +1,5 @@
 import { unwrap } from '../../walk.js'
-import { literalMethod } from './arguments.js'
+import { requestDoes } from './arguments.js'
 import { words, type Row } from './row.js'
 
 const network = 'over the network'
@@ -8,9 +8,9 @@ const http = ['axios', 'ky', 'got', 'ofetch', 'undici', 'superagent', 'node-fetc
 /** Requests and the clients of services. */
 export const serviceRows: readonly Row[] = [
   { packages: http, members: words('get head options'), does: 'reads', what: network, isLikely: true, source: 'axios-http.com/docs/api_intro and its peers: GET and HEAD are safe (RFC 9110, 9.2.1), but an interceptor may do more' },
-  { packages: ['axios'], members: words('request'), does: (call, unit) => (literalMethod(call, 0, unit) === 'read' ? 'reads' : 'writes'), what: network, isLikely: true, source: 'axios-http.com/docs/api_intro' },
+  { packages: ['axios'], members: words('request'), does: (call, unit) => requestDoes(call, 0, unit), what: network, isLikely: true, source: 'axios-http.com/docs/api_intro' },
   { packages: ['got', 'ky'], members: words('arrayBuffer blob buffer formData json text'), does: 'pure', source: 'github.com/sindresorhus/got and ky: the body of the request in front of it' },
-  { packages: ['ofetch', 'node-fetch', 'cross-fetch', 'undici', 'ky', 'got'], members: words('default fetch $fetch ofetch ky got request'), does: (call, unit) => (literalMethod(call, 1, unit) === 'read' ? 'reads' : 'writes'), what: network, isLikely: true, source: 'github.com/unjs/ofetch, github.com/node-fetch/node-fetch, undici.nodejs.org' },
+  { packages: ['ofetch', 'node-fetch', 'cross-fetch', 'undici', 'ky', 'got'], members: words('default fetch $fetch ofetch ky got request'), does: (call, unit) => requestDoes(call, 1, unit), what: network, isLikely: true, source: 'github.com/unjs/ofetch, github.com/node-fetch/node-fetch, undici.nodejs.org' },
   { packages: ['node-fetch', 'ky', 'ofetch'], types: /^(?:Body|Response|Request)$/, members: words('arrayBuffer blob buffer formData json text'), does: 'reads alone', what: 'a body', source: 'WHATWG Fetch, Body' },
   { packages: ['@aws-sdk/*', '@smithy/*'], members: words('constructor'), does: 'pure', source: 'docs.aws.amazon.com/AWSJavaScriptSDK/v3: clients and commands do nothing until they are sent' },
   { packages: ['@aws-sdk/*', '@smithy/*'], members: words('send'), does: call => (awsCommand(call) ? 'reads' : 'writes'), what: 'from AWS', source: 'docs.aws.amazon.com/AWSJavaScriptSDK/v3: a command is named after its operation' },
