@@ -27,4 +27,5 @@ function preset(preset: Preset): Linter.Config {
   }
 }
 
+export type { ProjectSettings } from './analysis/settings/settings.js'
 export { plugin as default, plugin as 'module.exports' }

@@ -264,6 +264,8 @@ export interface HandMadeGroup {
   readonly members: readonly TSESTree.Expression[]
   /** The callback that makes them, where it does. */
   readonly callback: TSESTree.ArrowFunctionExpression | undefined
+  /** The list that they are collected in, where that has a name. */
+  readonly list: StartedList | undefined
   /** A member that goes on though nobody waits for it: it writes, or takes a signal that would stop it. */
   readonly goesOn: TSESTree.Expression
   readonly why: 'writes' | 'takes a signal'
@@ -272,4 +274,21 @@ export interface HandMadeGroup {
   readonly because: readonly Reason[]
 }
 
-export type Fact = HandMadeGroup | IgnoredOutcome | SelfAwait | LeakyRace | FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits | SharedConnection | SequentialLoop
+/** A list or a Set of started work that a statement declares. */
+export interface StartedList {
+  readonly declaration: TSESTree.VariableDeclaration
+  /** `list.push(f())`; none where it is made with all that it has. */
+  readonly puts: readonly TSESTree.CallExpression[]
+}
+
+/** A wait for every task there is, where nothing follows. */
+export interface WaitForAllTasks {
+  readonly kind: 'wait-for-all-tasks'
+  readonly node: TSESTree.Node
+  readonly tasks: TSESTree.CallExpression
+  readonly how: 'wait' | 'gather'
+  readonly certainty: Certainty
+  readonly because: readonly Reason[]
+}
+
+export type Fact = HandMadeGroup | WaitForAllTasks | IgnoredOutcome | SelfAwait | LeakyRace | FloatingPromise | ForgottenPromise | LateAwait | DroppedCallback | MisreadPromise | ContainedPromise | LazyMisuse | IdleGenerator | SequentialAwaits | SharedConnection | SequentialLoop

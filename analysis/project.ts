@@ -3,7 +3,7 @@ import type * as Estree from '@typescript-eslint/typescript-estree'
 import type { TSESTree } from '@typescript-eslint/types'
 import { createRequire } from 'node:module'
 import type ts from 'typescript'
-import type { Row } from './effects/catalogue/row.js'
+import type { Settings } from './settings/settings.js'
 import { syntaxOracle } from './types/from-syntax.js'
 import { typescriptOracle, type CheckedProgram } from './types/from-typescript.js'
 import type { SourceUnit } from './unit.js'
@@ -17,18 +17,18 @@ export interface Project {
   mayBeGetter(name: string): boolean
 }
 
-const projects = new WeakMap<ts.Program, Map<readonly Row[] | undefined, Project>>()
+const projects = new WeakMap<ts.Program, Map<Settings | undefined, Project>>()
 
 /** One project for each program and settings, so that an editor that changes a file gets new answers. */
-export function projectOf(program: ts.Program, ownRows?: readonly Row[]): Project {
-  const known = projects.get(program) ?? new Map<readonly Row[] | undefined, Project>()
+export function projectOf(program: ts.Program, settings?: Settings): Project {
+  const known = projects.get(program) ?? new Map<Settings | undefined, Project>()
   projects.set(program, known)
-  let project = known.get(ownRows)
-  if (!project) known.set(ownRows, (project = openProject(program, ownRows)))
+  let project = known.get(settings)
+  if (!project) known.set(settings, (project = openProject(program, settings)))
   return project
 }
 
-function openProject(program: ts.Program, ownRows: readonly Row[] | undefined): Project {
+function openProject(program: ts.Program, settings: Settings | undefined): Project {
   const units = new Map<string, SourceUnit | undefined>()
   const project: Project = {
     unitOf(path) {
@@ -48,7 +48,7 @@ function openProject(program: ts.Program, ownRows: readonly Row[] | undefined): 
     const checked: CheckedProgram = { program, esTreeNodeToTSNodeMap: nodes }
     const types = typescriptOracle(checked, path, syntaxOracle(path, ast, scopes))
     // Nothing is rewritten in a file that is only looked into.
-    return { path, text: file.text, ast, scopes, types, project, ownRows, resolves: () => false }
+    return { path, text: file.text, ast, scopes, types, project, settings, resolves: () => false }
   }
 }
 

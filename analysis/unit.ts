@@ -1,7 +1,7 @@
 import type { ScopeManager } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
-import type { Row } from './effects/catalogue/row.js'
 import type { Project } from './project.js'
+import type { Settings } from './settings/settings.js'
 import type { TypeOracle } from './types/oracle.js'
 
 /** One file as the analysis sees it. An adapter builds it; ESLint, jscodeshift and the command share everything below. */
@@ -17,8 +17,8 @@ export interface SourceUnit {
   readonly project?: Project | undefined
   /** Whether an import of this package would resolve from the file, so that a rewrite may name it. */
   readonly resolves: (packageName: string) => boolean
-  /** What the project says about its libraries; asked before the catalogue. */
-  readonly ownRows?: readonly Row[] | undefined
+  /** What the project says about itself. */
+  readonly settings?: Settings | undefined
 }
 
 /** Whether the file is TypeScript, where a rewrite must also keep the type checker content. */

@@ -4,7 +4,7 @@ import path from 'node:path'
 import pc from 'picocolors'
 import type { SourceUnit } from '../analysis/unit.js'
 import { codemods } from '../codemods/all.js'
-import { runCodemod, type CodemodDefinition, type CodemodOptions } from '../codemods/codemod.js'
+import { runCodemod, targetFor, type CodemodDefinition, type CodemodOptions } from '../codemods/codemod.js'
 import { replaceFile, uncommittedChanges } from '../host/files.js'
 import { FileProblem, loadUnit } from '../host/units.js'
 import { count, eachFile, relative, sayProblems, type OpenFile } from './run.js'
@@ -36,7 +36,7 @@ export function fix(words: readonly string[], options: FixOptions): number {
     else process.stdout.write(coloured(patch(file, text)))
     changedFiles++
     changedPlaces += changed
-    needsRuntime ||= options.target === 'structured-async' && !file.unit.resolves('structured-async')
+    needsRuntime ||= targetFor(file.unit, options) === 'structured-async' && !file.unit.resolves('structured-async')
   })
 
   if (refusals.length > 0) {

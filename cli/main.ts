@@ -33,11 +33,11 @@ async function main(argv: readonly string[]): Promise<number> {
     .argument('[codemods and paths...]', 'names of codemods, then files and folders (default: the current folder)')
     .option('--write', 'change the files')
     .option('--allow-dirty', 'write although git has uncommitted changes')
-    .addOption(new Option('--target <target>', 'what the new code calls: the runtime package, or only the language').choices(['structured-async', 'native']).default('structured-async'))
+    .addOption(new Option('--target <target>', 'what the new code calls: the runtime package, or only the language (default: what the settings say, else structured-async)').choices(['structured-async', 'native']))
     .option('--likely', 'also rewrite what is likely to be safe, and not proven')
     .addOption(new Option('--limit <number>', 'how many rounds of a loop run at once, or none for all (default: 8)').argParser(limitArgument))
     .option('--no-types', 'do not look for a tsconfig.json')
-    .action((words: string[], options: { write?: boolean; allowDirty?: boolean; likely?: boolean; limit?: number; target: 'structured-async' | 'native'; types: boolean }) => {
+    .action((words: string[], options: { write?: boolean; allowDirty?: boolean; likely?: boolean; limit?: number; target?: 'structured-async' | 'native'; types: boolean }) => {
       code = fix(words, { ...options, write: options.write ?? false, allowDirty: options.allowDirty ?? false })
     })
 

@@ -19,8 +19,8 @@ export type Transform = (file: JscodeshiftFile, api: JscodeshiftApi, options: Tr
 
 /** Makes a jscodeshift transform of a codemod. jscodeshift only walks the files: the edits keep every byte around them. */
 export function toTransform(codemod: CodemodDefinition): Transform {
-  return ({ path, source }, api, { target = 'structured-async', likely, limit }) => {
-    if (target !== 'structured-async' && target !== 'native') {
+  return ({ path, source }, api, { target, likely, limit }) => {
+    if (target !== undefined && target !== 'structured-async' && target !== 'native') {
       throw new Error(`There is no target '${String(target)}'. Pass --target=structured-async or --target=native.`)
     }
     const bom = source.startsWith('\uFEFF') ? '\uFEFF' : ''

@@ -4,9 +4,11 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { applyEdits, isRefusal, type Edit, type Refusal, type Rewrite } from '../rewrite/edit.js'
 import { importEdits } from '../rewrite/imports.js'
 
+export type Target = 'structured-async' | 'native'
+
 export interface CodemodOptions {
-  /** What the new code calls: the runtime package, or only what the language has. */
-  readonly target: 'structured-async' | 'native'
+  /** What the new code calls: the runtime package, or only what the language has. Default: what the project's settings say, else the runtime. */
+  readonly target?: Target | undefined
   /** Whether what is likely, and not proven, is rewritten too. Default: false. */
   readonly likely?: boolean | undefined
   /** How many rounds of a loop run at once; Infinity for all. Default: 8. */
@@ -33,7 +35,7 @@ export interface CodemodDefinition {
   /** Whether it runs only where it is named: what it changes is a decision and no mistake. */
   readonly isNamed?: boolean
   /** What to change in the file, and where. */
-  readonly rewrites: (unit: SourceUnit, options: CodemodOptions) => readonly PlannedRewrite[]
+  readonly rewrites: (unit: SourceUnit, options: CodemodOptions & { readonly target: Target }) => readonly PlannedRewrite[]
 }
 
 export interface PlannedRewrite {
@@ -62,7 +64,7 @@ export function runCodemod(codemod: CodemodDefinition, original: string, read: (
   const changed: number[] = []
   const refused = []
   let isDone = !codemod.isRepeated
-  for (const { nodes, rewrite } of codemod.rewrites(unit, options)) {
+  for (const { nodes, rewrite } of codemod.rewrites(unit, { ...options, target: targetFor(unit, options) })) {
     if (isRefusal(rewrite)) {
       for (const { loc } of nodes) refused.push({ line: loc.start.line, column: loc.start.column + 1, reason: rewrite.refused })
       continue
@@ -79,6 +81,11 @@ export function runCodemod(codemod: CodemodDefinition, original: string, read: (
   if (isDone || text === unit.text) return { text, changed, refused }
   const rest = runCodemod(codemod, text, read, options)
   return { ...rest, changed: [...changed, ...rest.changed] }
+}
+
+/** What new code in a file calls. */
+export function targetFor({ settings }: SourceUnit, { target }: CodemodOptions): Target {
+  return target ?? settings?.target ?? 'structured-async'
 }
 
 /** The refusal of what is likely and not proven, where that was not asked for. */

@@ -2,10 +2,8 @@ import { analyze } from '@typescript-eslint/scope-manager'
 import { parse, parseAndGenerateServices, type ParserServices } from '@typescript-eslint/typescript-estree'
 import type { TSESTree } from '@typescript-eslint/types'
 import path from 'node:path'
-import { canImport } from '../analysis/packages.js'
-import { ownRowsFor, SettingsProblem } from '../analysis/effects/catalogue/own.js'
-import type { Row } from '../analysis/effects/catalogue/row.js'
 import { projectOf } from '../analysis/project.js'
+import { resolverFor, settingsFor, SettingsProblem, type Settings } from '../analysis/settings/settings.js'
 import { syntaxOracle } from '../analysis/types/from-syntax.js'
 import { typescriptOracle, type CheckedProgram } from '../analysis/types/from-typescript.js'
 import type { SourceUnit } from '../analysis/unit.js'
@@ -72,14 +70,14 @@ function unitOf(file: string, text: string, ast: TSESTree.Program, services?: Pa
   const scopes = analyze(ast, { sourceType: ast.sourceType })
   const syntax = syntaxOracle(file, ast, scopes)
   const types = services?.program ? typescriptOracle(services as CheckedProgram, file, syntax) : syntax
-  const rows = rowsFor(file)
-  const project = services?.program ? projectOf(services.program, rows) : undefined
-  return { path: file, text, ast, scopes, types, project, ownRows: rows, resolves: packageName => canImport(packageName, file) }
+  const settings = settingsOf(file)
+  const project = services?.program ? projectOf(services.program, settings) : undefined
+  return { path: file, text, ast, scopes, types, project, settings, resolves: resolverFor(file, settings) }
 }
 
-function rowsFor(file: string): readonly Row[] | undefined {
+function settingsOf(file: string): Settings | undefined {
   try {
-    return ownRowsFor(file)
+    return settingsFor(file)
   } catch (error) {
     throw error instanceof SettingsProblem ? new FileProblem(error.message) : error
   }

@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import type { SelfAwait } from '../analysis/facts.js'
+import type { SelfAwait, WaitForAllTasks } from '../analysis/facts.js'
 import { runtimeMember } from '../analysis/tasks/runtime.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { isTaken } from '../analysis/scopes.js'
@@ -13,7 +13,7 @@ import { hasCommentsAround, layoutOf, indentAt, indentLines, indentStep } from '
  * Tasks that are started one statement after the other, and all that the file starts, with a wait for all tasks behind them, become
  * the children of a group, which waits for them.
  */
-export function ownAllTasks(unit: SourceUnit, fact: SelfAwait): Rewrite {
+export function ownAllTasks(unit: SourceUnit, fact: Pick<SelfAwait | WaitForAllTasks, 'node' | 'tasks'>): Rewrite {
   const { tasks } = fact
   const started = tasks && isWaitAlone(unit, fact.node, tasks) ? startedBefore(unit, fact.node) : undefined
   if (!tasks || !started) return { refused: 'The tasks are not all started right in front of this wait, so a group there would not be their owner.', at: fact.node }

@@ -8,6 +8,7 @@ import { isFunction, waits, walk } from '../analysis/walk.js'
 import { nameTaken, runtime } from './awaiting.js'
 import { insert, type Edit, type Rewrite } from './edit.js'
 import { localName } from './imports.js'
+import { inListsGroup } from './own-list.js'
 import { holdsYield, losesTypesInClosure, startedBy } from './startable.js'
 import { threadSignal } from './thread-signal.js'
 
@@ -15,7 +16,8 @@ import { threadSignal } from './thread-signal.js'
  * `await Promise.all([f(), g()])` becomes `await taskGroup(async tg => Promise.all([tg.createTask(() => f()), …]))`: the same results in
  * the same order; a failure cancels the others, and is thrown when they have ended. Calls that take a signal get their task's.
  */
-export function ownMembers(unit: SourceUnit, { join, members, callback }: HandMadeGroup): Rewrite {
+export function ownMembers(unit: SourceUnit, fact: HandMadeGroup): Rewrite {
+  const { join, members, callback, list } = fact
   const refuse = (refused: string): Rewrite => ({ refused, at: join })
   const need = { name: 'taskGroup', from: runtime }
   const name = localName(unit, need, join)
@@ -23,12 +25,13 @@ export function ownMembers(unit: SourceUnit, { join, members, callback }: HandMa
   const group = ['tg', 'group', 'tasks'].find(candidate => !isTaken(unit.scopes, join, candidate))
   if (group === undefined) return refuse('All names for the group are taken here. Rename one first.')
   if (isTaken(unit.scopes, join, 'task')) return refuse('The name `task` means something else here. Rename it first.')
-  if (losesTypesInClosure(unit, join)) return refuse('The type checker knows more about a variable here than in the function that a group needs. Put its value in a constant first.')
+  if (!list && losesTypesInClosure(unit, join)) return refuse('The type checker knows more about a variable here than in the function that a group needs. Put its value in a constant first.')
   if (holdsYield(join)) return refuse('A generator can yield in no other function. Take the yield out of the list first.')
-  const inspector = inspectorOf(unit, join)
+  const options = inspectorOf(unit, join) ? ', { unwrapSingle: true }' : ''
   const edits = callback ? ownEach(unit, callback, group) : members.flatMap(member => ownOne(unit, member, group))
   if (!edits) return refuse('The callback is no async function and gives no call, so nothing shows what it starts. Let it give the promise at once.')
-  return { edits: [insert(join.range[0], `${name}(async ${group} => `), ...edits, insert(join.range[1], inspector ? ', { unwrapSingle: true })' : ')')], imports: [need] }
+  if (list) return inListsGroup(unit, join, list, edits, { open: `${name}(async ${group} => {`, close: `}${options})` }, need)
+  return { edits: [insert(join.range[0], `${name}(async ${group} => `), ...edits, insert(join.range[1], `${options})`)], imports: [need] }
 }
 
 function ownOne(unit: SourceUnit, member: TSESTree.Expression, group: string): Edit[] {

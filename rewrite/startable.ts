@@ -60,12 +60,21 @@ function isAsyncCall(unit: SourceUnit, node: TSESTree.Expression): boolean {
   return calledFunction(unit, node)?.async === true && node.arguments.every(argument => argument.type === 'Identifier' || argument.type === 'Literal')
 }
 
-/** Whether the type checker knows less about something in `node` where a closure stands around it. */
-export function losesTypesInClosure(unit: SourceUnit, node: TSESTree.Node): boolean {
+/**
+ * Whether the type checker knows less about something in `node` where a closure stands around it.
+ *
+ * @param inside what moves into the closure with it; what is declared there is known as before
+ */
+export function losesTypesInClosure(unit: SourceUnit, node: TSESTree.Node, inside?: Pick<TSESTree.Node, 'range'>): boolean {
+  if (!isTypeScript(unit)) return false
+  const isInside = (inner: TSESTree.Node): boolean => {
+    const name = inside && inner.type === 'Identifier' ? variableOf(unit.scopes, inner)?.defs[0]?.name : undefined
+    return name !== undefined && inside !== undefined && inside.range[0] <= name.range[0] && name.range[1] <= inside.range[1]
+  }
   let loses = false
   walk(node, inner => {
     if (isFunction(inner)) return 'skip'
-    loses ||= isTypeScript(unit) && losesItsType(unit, inner)
+    loses ||= losesItsType(unit, inner) && !isInside(inner)
     return loses ? 'skip' : undefined
   })
   return loses

@@ -5,10 +5,8 @@ import type { Rule } from 'eslint'
 import { typescriptOracle, type CheckedProgram } from '../analysis/types/from-typescript.js'
 import { syntaxOracle } from '../analysis/types/from-syntax.js'
 import type { Fact } from '../analysis/facts.js'
-import { ownRowsFor, SettingsProblem } from '../analysis/effects/catalogue/own.js'
-import type { Row } from '../analysis/effects/catalogue/row.js'
-import { canImport } from '../analysis/packages.js'
 import { projectOf } from '../analysis/project.js'
+import { resolverFor, settingsFor, SettingsProblem, type Settings } from '../analysis/settings/settings.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { isRefusal, type Edit } from '../rewrite/edit.js'
 import { importEdits } from '../rewrite/imports.js'
@@ -32,15 +30,15 @@ export function toEslintRule<F extends Fact, O extends object>(definition: RuleD
       defaultOptions: [definition.defaultOptions],
     },
     create(context) {
-      const problem = definition.usesEffects ? unitFrom(context).problem : undefined
-      // A setting that says nothing is told in every file that it would have counted for.
-      if (problem !== undefined) return { Program: () => context.report({ loc: { line: 1, column: 0 }, message: problem }) }
+      const { problem } = settingsOf(context)
+      // A setting that says nothing is told once in every file, by the first rule that comes.
+      if (problem !== undefined) return { Program: () => (told.has(context.sourceCode.ast) ? undefined : told.add(context.sourceCode.ast) && context.report({ loc: { line: 1, column: 0 }, message: problem })) }
       const options = { ...definition.defaultOptions, ...(context.options[0] as O | undefined) }
       const listeners = new Map<string, (node: unknown) => void>()
       for (const type of new Set(definition.finders.flatMap(({ types }) => types))) {
         const finders = definition.finders.filter(({ types }) => types.includes(type))
         listeners.set(type, node => {
-          const { unit } = unitFrom(context)
+          const unit = unitFrom(context)
           for (const finder of finders) for (const fact of finder.at(node as TSESTree.Node, unit, options)) report(fact, unit)
         })
       }
@@ -64,16 +62,12 @@ export function toEslintRule<F extends Fact, O extends object>(definition: RuleD
   }
 }
 
-interface UnderLint {
-  readonly unit: SourceUnit
-  /** What is wrong with the settings. */
-  readonly problem: string | undefined
-}
-
-const units = new WeakMap<object, UnderLint>()
+const told = new WeakSet<object>()
+const units = new WeakMap<object, SourceUnit>()
 
 /** The file under lint, made once for all rules. */
-function unitFrom({ sourceCode, physicalFilename, settings }: Rule.RuleContext): UnderLint {
+function unitFrom(context: Rule.RuleContext): SourceUnit {
+  const { sourceCode, physicalFilename } = context
   const known = units.get(sourceCode.ast)
   if (known) return known
   const ast = sourceCode.ast as unknown as TSESTree.Program
@@ -81,17 +75,29 @@ function unitFrom({ sourceCode, physicalFilename, settings }: Rule.RuleContext):
   const syntax = syntaxOracle(physicalFilename, ast, scopes)
   const services = sourceCode.parserServices as Partial<CheckedProgram> | undefined
   const types = services?.program && services.esTreeNodeToTSNodeMap ? typescriptOracle(services as CheckedProgram, physicalFilename, syntax) : syntax
-  const { rows, problem } = rowsFrom(settings, physicalFilename)
-  const project = services?.program ? projectOf(services.program, rows) : undefined
-  const unit: SourceUnit = { path: physicalFilename, text: sourceCode.text, ast, scopes, types, project, ownRows: rows, resolves: packageName => canImport(packageName, physicalFilename) }
-  const underLint = { unit, problem }
-  units.set(sourceCode.ast, underLint)
-  return underLint
+  const { settings } = settingsOf(context)
+  const project = services?.program ? projectOf(services.program, settings) : undefined
+  const unit: SourceUnit = { path: physicalFilename, text: sourceCode.text, ast, scopes, types, project, settings, resolves: resolverFor(physicalFilename, settings) }
+  units.set(sourceCode.ast, unit)
+  return unit
 }
 
-function rowsFrom(settings: Rule.RuleContext['settings'], file: string): { rows?: readonly Row[] | undefined; problem: string | undefined } {
+interface ReadSettings {
+  readonly settings?: Settings | undefined
+  readonly problem?: string
+}
+
+const read = new WeakMap<object, ReadSettings>()
+
+function settingsOf({ sourceCode, settings, physicalFilename }: Rule.RuleContext): ReadSettings {
+  let found = read.get(sourceCode.ast)
+  if (!found) read.set(sourceCode.ast, (found = readSettings(physicalFilename, settings['structured-async'])))
+  return found
+}
+
+function readSettings(file: string, given: unknown): ReadSettings {
   try {
-    return { rows: ownRowsFor(file, settings['structured-async']), problem: undefined }
+    return { settings: settingsFor(file, given) }
   } catch (error) {
     if (error instanceof SettingsProblem) return { problem: error.message }
     throw error

@@ -7,7 +7,6 @@ export const noConcurrentConnectionUse: RuleDefinition<SharedConnection, object>
   name: 'no-concurrent-connection-use',
   description: 'Require operations on one connection, page or file to wait for each other',
   presets: ['recommendedTypeChecked', 'strictTypeChecked'],
-  usesEffects: true,
   defaultOptions: {},
   schema: { type: 'object', additionalProperties: false, properties: {} },
   messages: {

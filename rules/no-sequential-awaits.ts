@@ -10,7 +10,6 @@ export const noSequentialAwaits: RuleDefinition<SequentialAwaits | SequentialLoo
   name: 'no-sequential-awaits',
   description: 'Require awaits that do not depend on each other to wait together',
   presets: ['recommendedTypeChecked', 'strictTypeChecked'],
-  usesEffects: true,
   defaultOptions: defaultSequentialOptions,
   schema: {
     type: 'object',

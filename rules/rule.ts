@@ -15,8 +15,6 @@ export interface RuleDefinition<F extends Fact = Fact, Options extends object = 
   readonly presets: readonly Preset[]
   /** The options that `strictTypeChecked` sets beyond the defaults. */
   readonly strictOptions?: Partial<Options>
-  /** Whether it asks what functions do, which settings may say. */
-  readonly usesEffects?: boolean
   readonly defaultOptions: Options
   /** JSON schema of the one options object. */
   readonly schema: object

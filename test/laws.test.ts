@@ -19,8 +19,8 @@ const mayImport: Record<string, { folders: string[]; packages: string[]; typesOn
   cli: { folders: ['rules', 'codemods', 'host', 'analysis', '.'], packages: ['commander', 'diff', 'picocolors'], typesOnly: ['@typescript-eslint/types'] },
   'runtime/src': { folders: [], packages: [] },
 }
-/** What reads other files needs the parser itself. */
-const parsing: Record<string, string[]> = { 'analysis/project.ts': ['@typescript-eslint/scope-manager', '@typescript-eslint/typescript-estree'] }
+/** What reads other files needs the parser itself; settings have globs. */
+const parsing: Record<string, string[]> = { 'analysis/project.ts': ['@typescript-eslint/scope-manager', '@typescript-eslint/typescript-estree'], 'analysis/settings/settings.ts': ['picomatch'] }
 /** One file per folder may know more: the checker, ESLint. */
 const exceptions: Record<string, string[]> = {
   'analysis/project.ts': ['typescript'],

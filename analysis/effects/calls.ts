@@ -72,9 +72,9 @@ function done(code: Code, call: AnyCall, doing: Doing, text: string, row: Row): 
     case 'reads alone':
       return { ...reads, exclusive: mutation(code, call).writes }
     case 'writes':
-      return writesTo(unit, [{ kind: 'outside' }], call, `\`${text}\` changes ${row.what ?? 'something outside'}`)
+      return writesTo(unit, [{ kind: 'outside' }], call, `\`${text}\` changes ${row.what ?? 'something outside'}`, row.isLikely ? undefined : (row.what ?? 'something outside'))
     case 'may write':
-      return doubtful(code, call, done(code, call, 'writes', text, row), `nobody can tell here what \`${text}\` does with what it is given`)
+      return doubtful(code, call, done(code, call, 'writes', text, { ...row, isLikely: true }), `nobody can tell here what \`${text}\` does with what it is given`)
     case 'orders':
       return { ...nothing, barrier: evidence(unit, call, `the order of \`${text}\` matters`) }
     case 'mutates':

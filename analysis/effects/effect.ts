@@ -10,9 +10,9 @@ export interface Evidence {
   readonly via?: readonly Evidence[]
 }
 
-/** Something outside that is only read. */
-export interface Read extends Evidence {
-  /** What is read, as the catalogue's row names it. */
+/** Something that is read or written. */
+export interface Access extends Evidence {
+  /** What outside of the program that is, as a row of the catalogue names it that certainly holds. */
   readonly resource?: string | undefined
 }
 
@@ -28,7 +28,7 @@ export type Target =
 
 export interface Write {
   readonly target: Target
-  readonly evidence: Evidence
+  readonly evidence: Access
 }
 
 /** A single connection, a transaction, a page or a file that something is done over: one thing at a time. */
@@ -74,7 +74,7 @@ export interface Summary {
   readonly writes: readonly Write[]
   readonly calls: readonly ParameterCall[]
   /** Input and output that it only reads, or work that a pool of threads does: what waiting together gains something for. */
-  readonly reads: readonly Read[]
+  readonly reads: readonly Access[]
   /** Why its order matters with everything: a timer, a lock, a transaction, a prompt. */
   readonly barrier: Evidence | undefined
   /** What nobody can tell, so that nothing may be concluded. */
@@ -114,7 +114,7 @@ export function joined(a: Summary, b: Summary): Summary {
 
 /** The summary as a caller gives it on: its evidence was reached by this call. */
 export function reachedBy(summary: Summary, call: Evidence): Summary {
-  const on = (evidence: Evidence): Evidence => ({ ...evidence, via: [call, ...(evidence.via ?? [])].slice(0, longest) })
+  const on = <E extends Evidence>(evidence: E): E => ({ ...evidence, via: [call, ...(evidence.via ?? [])].slice(0, longest) })
   const { unknown, barrier } = summary
   return {
     ...summary,

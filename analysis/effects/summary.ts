@@ -175,11 +175,11 @@ function ownVariable(code: Code, node: TSESTree.Node): readonly Target[] {
 }
 
 /** A write to each of the targets, unless it only keeps what was read for the next time. */
-export function writesTo(unit: SourceUnit, targets: readonly Target[], by: TSESTree.Node, text: string): Summary {
+export function writesTo(unit: SourceUnit, targets: readonly Target[], by: TSESTree.Node, text: string, resource?: string): Summary {
   if (targets.length === 0) return nothing
   const proof = evidence(unit, by, text)
   if (isFill(unit, by)) return { ...nothing, certainty: 'likely', doubts: [evidence(unit, by, `${text} to keep it for the next time`)] }
-  return { ...nothing, writes: targets.map(target => ({ target, evidence: proof })) }
+  return { ...nothing, writes: targets.map(target => ({ target, evidence: resource === undefined ? proof : { ...proof, resource } })) }
 }
 
 export function evidence(unit: SourceUnit, node: TSESTree.Node, text: string): Evidence {

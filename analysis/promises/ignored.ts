@@ -3,6 +3,7 @@ import { short } from '../effects/summary.js'
 import type { IgnoredOutcome } from '../facts.js'
 import type { Finder } from '../find.js'
 import { constantValue, promiseStatic, variableOf } from '../scopes.js'
+import { everyTaskIn } from '../tasks/all-tasks.js'
 import { runtimeMember } from '../tasks/runtime.js'
 import { isTestFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
@@ -25,9 +26,10 @@ export const ignoredFinder: Finder<IgnoredOutcome, IgnoredOptions> = { types: ['
 function ignoredAt(unit: SourceUnit, call: TSESTree.CallExpression, { swallowed, checkTests }: IgnoredOptions): IgnoredOutcome[] {
   const kind = outcomesOf(unit, call)
   const isSwallowed = !kind && swallowed && swallows(unit, call)
-  if ((!kind && !isSwallowed) || (!checkTests && isTestFile(unit.path)) || isExplained(unit, call)) return []
+  if ((!kind && !isSwallowed) || (!checkTests && isTestFile(unit)) || isExplained(unit, call)) return []
   if (isSwallowed) return [{ kind: 'ignored-outcome', node: unwrap(call.callee).type === 'MemberExpression' ? (unwrap(call.callee) as TSESTree.MemberExpression).property : call.callee, call, what: 'swallowed', name: short(unit, chainOf(call)?.object ?? call), certainty: 'proven', because: [] }]
-  if (!kind || !isUnread(unit, call, kind) || !mayFail(unit, call)) return []
+  // A wait for every task there is wants an owner for them: `prefer-task-group` says so.
+  if (!kind || !isUnread(unit, call, kind) || !mayFail(unit, call) || everyTaskIn(unit, call)) return []
   return [{ kind: 'ignored-outcome', node: call.callee, call, what: kind, name: short(unit, call.callee), certainty: 'proven', because: [] }]
 }
 

@@ -26,7 +26,7 @@ export const lateFinder: Finder<LateAwait, LateOptions> = { types: bindingPlaces
  * for `no-floating-promises` to say.
  */
 function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: LateOptions): LateAwait[] {
-  if (!options.checkTests && isTestFile(unit.path)) return []
+  if (!options.checkTests && isTestFile(unit)) return []
   const asked = { ...defaultFloatingOptions, ...options }
   return promisesBoundAt(node, unit, asked).flatMap(bound => {
     const { made, identifier, variable } = bound

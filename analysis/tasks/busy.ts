@@ -1,10 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { functionBehind } from '../effects/functions.js'
+import { packageOf } from '../packages.js'
 import { constantValue, isGlobal, variableOf } from '../scopes.js'
 import type { AnyCall } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, keyName, memberName, unwrap } from '../walk.js'
-import { busyRows, ownLock, ownSemaphore, type BusyRow } from './catalogue.js'
+import { catalogueFor, ownLock, ownSemaphore, type BusyRow } from './catalogue.js'
 import { inPlace, isReplaced, steadyPlaceOf, type Place } from './places.js'
 
 /** A queue, a lock or a server, with what the catalogue says about it. */
@@ -37,13 +38,11 @@ function isChangedLater({ text }: SourceUnit, { alone }: BusyRow): boolean {
   return alone !== undefined && alone !== 'always' && /\.concurrency\s*=[^=]/.test(text)
 }
 
-const makers = new Set(busyRows.flatMap(({ takes, type }) => ('new' in takes && type !== undefined ? [type] : [])))
-
 /** What a call or `new` makes that is given the functions at once, as `new Worker(name, process)`. */
 export function busyMadeBy(unit: SourceUnit, made: AnyCall): readonly BusyRow[] {
   if (made.type === 'TaggedTemplateExpression' || !made.arguments.some(argument => mayBeCalled(unit, argument))) return []
   const callee = unwrap(made.callee)
-  if (made.type !== 'NewExpression' && !(callee.type === 'MemberExpression' && makers.has(memberName(callee) ?? ''))) return []
+  if (made.type !== 'NewExpression' && !(callee.type === 'MemberExpression' && catalogueFor(unit).makers.has(memberName(callee) ?? ''))) return []
   return rowsMadeBy(unit, made).filter(({ takes }) => 'new' in takes)
 }
 
@@ -62,11 +61,9 @@ export function waitsFor({ row, member }: Busy, call: TSESTree.CallExpression): 
   return row.goal === 'free' && member in row.takes && !(row.endsByOptions && call.arguments.length > (row.takes[member] as number) + 1)
 }
 
-const takers = new Set([...busyRows, ownLock].flatMap(({ takes }) => Object.keys(takes)))
-const waiters = new Set([...busyRows, ownLock].flatMap(({ waits, acquires = [] }) => [...waits, ...acquires]))
-
 /** `map.get(key)` is told apart by its name and by what it is given, which is cheaper than to ask what it runs. */
 function isOfInterest(unit: SourceUnit, member: string, { arguments: args }: TSESTree.CallExpression): boolean {
+  const { takers, waiters } = catalogueFor(unit)
   return waiters.has(member) || ((takers.has(member) || member === 'request') && args.some(argument => mayBeCalled(unit, argument)))
 }
 
@@ -110,10 +107,9 @@ function rowsOf(unit: SourceUnit, receiver: TSESTree.Expression, call: TSESTree.
   const made = makingOf(unit, unwrap(receiver))
   if (made) return rowsMadeBy(unit, made).filter(row => isAlone(row, made))
   const target = unit.types.callee(call)
-  if (target.kind === 'declared' && target.package !== undefined) return busyRows.filter(row => row.package === target.package && (row.type === undefined || row.type === target.type) && isAlone(row, undefined))
+  if (target.kind === 'declared' && target.package !== undefined) return rowsNamed(unit, target.package, target.type).filter(row => isAlone(row, undefined))
   const found = target.kind === 'function' ? functionBehind(unit, call) : undefined
-  const own = found && classAround(found.fn)
-  return own ? ownRows(own).filter(row => isAlone(row, undefined)) : []
+  return found ? rowsOfClass(unit, classAround(found.fn), found.unit.path).filter(row => isAlone(row, undefined)) : []
 }
 
 function rowsMadeBy(unit: SourceUnit, made: AnyCall): readonly BusyRow[] {
@@ -121,19 +117,32 @@ function rowsMadeBy(unit: SourceUnit, made: AnyCall): readonly BusyRow[] {
   const name = made.type === 'NewExpression' ? unwrap(made.callee) : undefined
   const variable = name?.type === 'Identifier' ? variableOf(unit.scopes, name) : undefined
   const definition = variable?.defs[0]
-  if (definition?.type === 'ClassName') return ownRows(definition.node)
+  if (definition?.type === 'ClassName') return rowsOfClass(unit, definition.node, unit.path)
   if (target.kind === 'function') {
     const found = functionBehind(unit, made)
-    const own = made.type === 'NewExpression' && found ? classAround(found.fn) : undefined
-    return own ? ownRows(own) : []
+    return made.type === 'NewExpression' && found ? rowsOfClass(unit, classAround(found.fn), found.unit.path) : []
   }
   if (target.kind !== 'declared' || target.package === undefined) return []
-  const type = made.type === 'NewExpression' ? target.type : target.member
-  return busyRows.filter(row => row.package === target.package && (row.type === undefined || row.type === type))
+  return rowsNamed(unit, target.package, made.type === 'NewExpression' ? target.type : target.member)
 }
 
+function rowsNamed(unit: SourceUnit, packageName: string, type: string | undefined): readonly BusyRow[] {
+  return catalogueFor(unit).rows.filter(row => row.package === packageName && (row.type === undefined || row.type === type))
+}
+
+/** What the settings say about a class of the project, else what its name does. */
+function rowsOfClass(unit: SourceUnit, own: Class | undefined, path: string): readonly BusyRow[] {
+  if (!own) return []
+  const waits = unit.settings?.waits ?? []
+  const packageName = waits.length > 0 ? packageOf(path) : undefined
+  const named = packageName === undefined ? [] : rowsNamed(unit, packageName, own.id?.name)
+  return named.length > 0 ? named : ownRows(own)
+}
+
+type Class = TSESTree.ClassDeclaration | TSESTree.ClassExpression
+
 /** A class that is named like a lock and has a lock's methods. A reentrant one says so, and one with keys takes them. */
-function ownRows(own: TSESTree.ClassDeclaration | TSESTree.ClassExpression): readonly BusyRow[] {
+function ownRows(own: Class): readonly BusyRow[] {
   const name = own.id?.name ?? ''
   const has = (member: string, parameters: number): boolean =>
     own.body.body.some(candidate => candidate.type === 'MethodDefinition' && candidate.key.type === 'Identifier' && candidate.key.name === member && candidate.value.params.length === parameters)
@@ -188,7 +197,7 @@ function fieldValue(unit: SourceUnit, node: TSESTree.MemberExpression): TSESTree
   return values.length === 1 ? values[0] : undefined
 }
 
-function classAround(node: TSESTree.Node): TSESTree.ClassDeclaration | TSESTree.ClassExpression | undefined {
+function classAround(node: TSESTree.Node): Class | undefined {
   for (let at = node.parent; at; at = at.parent) {
     if (at.type === 'ClassDeclaration' || at.type === 'ClassExpression') return at
     if (isFunction(at)) return undefined

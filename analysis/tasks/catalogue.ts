@@ -1,3 +1,5 @@
+import type { SourceUnit } from '../unit.js'
+
 /**
  * What of libraries runs a function for as long as a queue, a lock or a server is busy with it, and what waits until it is not:
  * the second inside of the first never ends. Each row with its source.
@@ -26,7 +28,7 @@ export interface BusyRow {
   readonly source: string
 }
 
-export const busyRows: readonly BusyRow[] = [
+const busyRows: readonly BusyRow[] = [
   {
     package: 'p-queue',
     goal: 'idle',
@@ -50,6 +52,37 @@ export const busyRows: readonly BusyRow[] = [
   { package: 'es-toolkit', type: 'Mutex', goal: 'free', takes: {}, waits: [], acquires: ['acquire'], releases: ['release'], alone: 'always', source: 'https://es-toolkit.dev/reference/promise/Mutex.html' },
   { package: 'es-toolkit', type: 'Semaphore', goal: 'free', takes: {}, waits: [], acquires: ['acquire'], releases: ['release'], alone: 'first argument is 1', source: 'https://es-toolkit.dev/reference/promise/Semaphore.html' },
 ]
+
+/** The rows that count for a file, with the names that tell most calls apart. */
+export interface BusyCatalogue {
+  readonly rows: readonly BusyRow[]
+  /** Types whose making is given functions. */
+  readonly makers: ReadonlySet<string>
+  /** Methods that are given functions, and those that wait. */
+  readonly takers: ReadonlySet<string>
+  readonly waiters: ReadonlySet<string>
+}
+
+const byRows = new WeakMap<readonly BusyRow[], BusyCatalogue>()
+const none: readonly BusyRow[] = []
+
+/** The project's own rows first. */
+export function catalogueFor({ settings }: SourceUnit): BusyCatalogue {
+  const own = settings?.waits ?? none
+  let found = byRows.get(own)
+  if (!found) byRows.set(own, (found = catalogueOf([...own, ...busyRows])))
+  return found
+}
+
+function catalogueOf(rows: readonly BusyRow[]): BusyCatalogue {
+  const all = [...rows, ownLock]
+  return {
+    rows,
+    makers: new Set(rows.flatMap(({ takes, type }) => ('new' in takes && type !== undefined ? [type] : []))),
+    takers: new Set(all.flatMap(({ takes }) => Object.keys(takes))),
+    waiters: new Set(all.flatMap(({ waits, acquires = [] }) => [...waits, ...acquires])),
+  }
+}
 
 /** What a type of the project is taken for that is named like a lock and has its methods. */
 export const ownLock: BusyRow = {

@@ -3,6 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { isGlobal, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { codeAround, isWithin, memberName, unwrap } from '../walk.js'
+import { runtimeMember } from './runtime.js'
 
 /** Methods that take something out of a list, a Set or a Map. */
 export const takesOut = new Set(['delete', 'clear', 'splice', 'pop', 'shift', 'fill'])
@@ -36,4 +37,11 @@ export function listAwaited(unit: SourceUnit, { argument }: TSESTree.AwaitExpres
   const definition = variable?.defs[0]
   const loop = definition?.type === 'Variable' ? definition.parent.parent : undefined
   return loop?.type === 'ForOfStatement' && loop.left === definition?.parent && isWithin(argument, loop.body) && codeAround(loop) === codeAround(argument) ? { list: loop.right, loop } : undefined
+}
+
+/** The list whose promises `for await` waits for: as it is, or as `asCompleted` gives them. With a time limit that may end before they do. */
+export function listGoneThrough(unit: SourceUnit, { right }: TSESTree.ForOfStatement): TSESTree.Expression {
+  const call = unwrap(right)
+  const [list, ...options] = call.type === 'CallExpression' && runtimeMember(unit, call) === 'asCompleted' ? call.arguments : []
+  return list && list.type !== 'SpreadElement' && options.length === 0 ? list : call
 }

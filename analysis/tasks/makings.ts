@@ -3,7 +3,7 @@ import { functionBehind } from '../effects/functions.js'
 import { constantValue, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { codeAround, isFunction, keyName, memberName, unwrap, walk } from '../walk.js'
-import { givenAt, inPlace, placeOf, placeOfVariable, steadyPlaceOf, type Place } from './places.js'
+import { givenAt, inPlace, ownThis, placeOf, placeOfClass, placeOfVariable, steadyPlaceOf, type Place } from './places.js'
 import { runtimeMember } from './runtime.js'
 import { forgets } from './kept.js'
 import { sourceOfCopy } from './lists.js'
@@ -30,7 +30,8 @@ export function makingsAt(unit: SourceUnit, node: TSESTree.Node): readonly Makin
     }
     case 'PropertyDefinition': {
       const name = keyName(node.key)
-      return node.value && name !== undefined && !node.static ? kept(unit, node, inPlace({ root: 'this', path: [], name: 'this' }, name), node.value) : []
+      const owner = node.static ? placeOfClass(unit, node.parent.parent) : ownThis
+      return node.value && name !== undefined && owner ? kept(unit, node, inPlace(owner, name), node.value) : []
     }
     case 'AssignmentExpression': {
       const place = (node.operator === '=' || node.operator === '??=' || node.operator === '||=') && (node.left.type === 'Identifier' || node.left.type === 'MemberExpression') ? placeOf(unit, node.left) : undefined

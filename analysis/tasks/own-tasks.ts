@@ -4,7 +4,7 @@ import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { codeAround, isFunction, unwrap, walk, type FunctionNode } from '../walk.js'
 import { branchesAround, conditionsOf, has } from './conditions.js'
-import { listAwaited } from './lists.js'
+import { listAwaited, listGoneThrough } from './lists.js'
 import { isSamePlace, placeOfVariable } from './places.js'
 import { runsAsTask } from './running.js'
 import { runtimeMember } from './runtime.js'
@@ -14,7 +14,7 @@ import { everyTask, ownTask, waitsOfCallback, waitsOfMembers, waitsOfValue, type
 /** Waits for all tasks, or for the current one, in code that runs as a task. */
 export function tasksAt(unit: SourceUnit, node: TSESTree.Node): readonly SelfAwait[] {
   if (node.type === 'CallExpression') return ownHandle(unit, node)
-  const waits = node.type === 'AwaitExpression' ? waitsAt(unit, node) : node.type === 'ForOfStatement' && node.await ? completedBy(unit, node) : []
+  const waits = node.type === 'AwaitExpression' ? waitsAt(unit, node) : node.type === 'ForOfStatement' && node.await ? waitsOfMembers(unit, listGoneThrough(unit, node)) : []
   // A callee of this file is told of where it waits itself.
   const wait = waits.find(({ place, steps }) => (isSamePlace(place, everyTask) || isSamePlace(place, ownTask)) && steps.at(-1)?.unit !== unit)
   const fn = codeAround(node)
@@ -48,12 +48,6 @@ function ownHandle(unit: SourceUnit, call: TSESTree.CallExpression): readonly Se
   return waitsOfCallback(unit, fn).flatMap(wait => {
     return handle && wait.goal === 'value' && isSamePlace(wait.place, handle) && isPossible(unit, handle, wait) ? [factOf(unit, wait, 'own task', handle, fn)] : []
   })
-}
-
-function completedBy(unit: SourceUnit, { right }: TSESTree.ForOfStatement): readonly Wait[] {
-  const call = unwrap(right)
-  const [tasks] = call.type === 'CallExpression' && runtimeMember(unit, call) === 'asCompleted' && call.arguments.length === 1 ? call.arguments : []
-  return tasks && tasks.type !== 'SpreadElement' ? waitsOfMembers(unit, tasks) : []
 }
 
 /** Whether what leads to a wait asks which task this is, so that it may leave itself out. */

@@ -14,15 +14,18 @@ export interface Place {
   readonly name: string
 }
 
+/** What the code of a method has for `this`, whoever that is. */
+export const ownThis: Place = { root: 'this', path: [], name: 'this' }
+
 /** What an expression names; undefined where it makes something, or where nobody can tell what its `this` is. */
 export function placeOf(unit: SourceUnit, outer: TSESTree.Expression | TSESTree.Super): Place | undefined {
-  if (outer.type === 'Super') return { root: 'this', path: [], name: 'this' }
+  if (outer.type === 'Super') return ownThis
   const node = unwrap(outer)
   if (node.type === 'Identifier') {
     const variable = variableOf(unit.scopes, node)
     return variable && variable.defs.length > 0 ? placeOfVariable(unit, variable) : undefined
   }
-  if (node.type === 'ThisExpression') return isOfMethod(node) ? { root: 'this', path: [], name: 'this' } : undefined
+  if (node.type === 'ThisExpression') return placeOfThis(unit, node)
   if (node.type !== 'MemberExpression') return undefined
   const [object, member] = [placeOf(unit, node.object), memberName(node)]
   return object && member !== undefined ? inPlace(object, member) : undefined
@@ -113,13 +116,22 @@ function isNamed(outer: TSESTree.Expression): boolean {
   return node.type === 'Identifier' || node.type === 'ThisExpression' || (node.type === 'MemberExpression' && isNamed(node.object as TSESTree.Expression))
 }
 
-/** Whether the `this` here is that of a method, a constructor or a field. */
-function isOfMethod(node: TSESTree.Node): boolean {
-  for (let at = node.parent; at; at = at.parent) {
-    if (at.type === 'PropertyDefinition' || at.type === 'StaticBlock') return true
-    if (at.type === 'FunctionDeclaration') return false
-    if (at.type === 'FunctionExpression') return at.parent.type === 'MethodDefinition' || (at.parent.type === 'Property' && at.parent.method)
-    if (!isFunction(at) && at.type === 'Program') return false
+/** The `this` of a method, a constructor or a field; of what is static, the class. */
+function placeOfThis(unit: SourceUnit, node: TSESTree.ThisExpression): Place | undefined {
+  for (let at: TSESTree.Node | undefined = node.parent; at; at = at.parent) {
+    if (at.type === 'StaticBlock' || (at.type === 'PropertyDefinition' && at.static)) return placeOfClass(unit, at.parent.parent)
+    if (at.type === 'PropertyDefinition') return ownThis
+    if (at.type === 'FunctionDeclaration') return undefined
+    if (at.type !== 'FunctionExpression') continue
+    const { parent } = at
+    if (parent.type === 'MethodDefinition') return parent.static ? placeOfClass(unit, parent.parent.parent) : ownThis
+    return parent.type === 'Property' && parent.method ? ownThis : undefined
   }
-  return false
+  return undefined
+}
+
+/** A class, by the name that its own code has for it. */
+export function placeOfClass(unit: SourceUnit, { id }: TSESTree.ClassDeclaration | TSESTree.ClassExpression): Place | undefined {
+  const variable = id && unit.scopes.getDeclaredVariables(id.parent).find(({ name }) => name === id.name)
+  return variable ? placeOfVariable(unit, variable) : undefined
 }

@@ -21,7 +21,7 @@ export const raceFinder: Finder<LeakyRace, RaceOptions> = { types: ['CallExpress
 
 function racesAt(unit: SourceUnit, race: TSESTree.CallExpression, { minimumDelay }: RaceOptions): LeakyRace[] {
   const members = membersOfRace(unit, race)
-  if (!members || isTestFile(unit.path)) return []
+  if (!members || isTestFile(unit)) return []
   const timers = members.flatMap(member => {
     const timer = timerOf(unit, member)
     return timer && !isSharedDeadline(unit, race, member) ? [{ member, timer }] : []

@@ -6,7 +6,7 @@ import { codeAround, isFunction, memberName, unwrap, walkOwn, type FunctionNode 
 import { asksFor, conditionsOf, isBehindAwait, type Condition } from './conditions.js'
 import { forgets } from './kept.js'
 import { waitOfLibrary } from './library-waits.js'
-import { isThinned, listAwaited, sourceOfCopy } from './lists.js'
+import { isThinned, listAwaited, listGoneThrough, sourceOfCopy } from './lists.js'
 import { givenAt, isSamePlace, placeOf, placeOfVariable, steadyPlaceOf, type Place } from './places.js'
 import { runtimeMember } from './runtime.js'
 
@@ -113,9 +113,7 @@ function waitsOfAsync(unit: SourceUnit, fn: FunctionNode): Wait[] {
   })
   walkOwn(fn.body, node => {
     if (node.type !== 'ForOfStatement' || !node.await) return
-    const source = unwrap(node.right)
-    const completed = source.type === 'CallExpression' && runtimeMember(unit, source) === 'asCompleted' ? source.arguments[0] : undefined
-    if (completed && completed.type !== 'SpreadElement') found.push(...step(unit, fn, node, waitsOfMembers(unit, completed)))
+    found.push(...step(unit, fn, node, waitsOfMembers(unit, listGoneThrough(unit, node))))
   })
   const returns = returnsOf(fn)
   const common = fn.body.type === 'BlockStatement' && !endsInReturn(fn.body) ? [] : commonTo(returns.map(value => step(unit, fn, value.parent?.type === 'ReturnStatement' ? value.parent : value, waitsOfValue(unit, value))))

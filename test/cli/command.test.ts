@@ -208,7 +208,7 @@ describe('settings in package.json', () => {
   it('that say nothing are an error for each file', () => {
     const { status, stderr } = run(folderWith({ ...files, 'package.json': '{ "structured-async": { "effect": [] } }' }), 'scan')
     expect(status).toBe(2)
-    expect(stderr).toMatch(/^Failed: a\.mjs\. .*package\.json: structured-async has no 'effect'\. It has effects\./)
+    expect(stderr).toMatch(/^Failed: a\.mjs\. .*package\.json: structured-async has no 'effect'\. It has target, tests, effects, waits\./)
   })
 })
 

@@ -42,38 +42,6 @@ describe('offers for a loop', () => {
   })
 })
 
-describe('settings', () => {
-  const code = "import { writeFile } from 'node:fs/promises'\nimport { parse } from 'acme'\nconst a = await writeFile('a', 'b')\nconst b = await writeFile('c', 'd')\nconst c = await parse()\nconst d = await parse()\nexport { a, b, c, d }\n"
-  const found = (effects: unknown): (readonly [number, string])[] => lint(code, { rule, mode: 'espree', settings: { 'structured-async': { effects } } }).map(({ line, message }) => [line, message] as const)
-  const lines = (effects: unknown): number[] => found(effects).map(([line]) => line)
-
-  it('say what a library does, and are asked before the catalogue', () => {
-    expect(lines([])).toEqual([])
-    expect(found([{ package: 'acme', member: 'p*', does: 'reads', what: 'the ledger' }])).toEqual([[6, expect.stringMatching(/^Nothing keeps `parse` from starting.*\(`parse` reads the ledger\)/)]])
-    expect(lines([{ package: 'acme', member: ['x', 'parse'], does: 'writes' }])).toEqual([])
-    expect(lines([{ package: 'node:*', member: 'writeFile', does: 'reads' }])).toEqual([])
-    expect(lines([{ package: 'node:fs/promises', member: 'writeFile', does: 'reads' }])).toEqual([4])
-    expect(lines([{ package: 'acme', type: 'Client', member: 'parse', does: 'reads' }])).toEqual([])
-  })
-
-  it('are asked before a body', () => {
-    const own = `${reads}const b = await user()\nconst c = await posts()\nexport { b, c }\n`
-    const settings = { 'structured-async': { effects: [{ package: 'eslint-plugin-structured-async', member: 'user', does: 'writes' }] } }
-    expect([lint(own, { rule }).length, lint(own, { rule, settings }).length]).toEqual([1, 0])
-  })
-
-  it.each([
-    [7, /^settings\['structured-async'\]\.effects is no list\.$/],
-    [[7], /\.effects\[0\] is no object such as/],
-    [[{ package: 'acme', member: 'parse', does: 'read' }], /\.effects\[0\]\.does is 'read'\. It is one of pure, reads, writes, orders\.$/],
-    [[{ package: 'acme', member: 'parse' }], /\.does is no text\. It is one of/],
-    [[{ package: 'acme', members: 'parse', does: 'reads' }], /\.effects\[0\] has no 'members'\. It has package, type, member, does, what\.$/],
-    [[{ package: 'acme', member: [], does: 'reads' }], /\.member is neither a name nor a list of names\.$/],
-  ])('%j is told in the first line', (effects, message) => {
-    expect(found(effects)).toEqual([[1, expect.stringMatching(message)]])
-  })
-})
-
 it('checkTests', () => {
   const code = `import 'vitest'\n${reads}const b = await user()\nconst c = await posts()\nexport { b, c }\n`
   expect(lint(code, { rule })).toHaveLength(0)

@@ -20,13 +20,15 @@ export const databaseRows: readonly Row[] = [
   { packages: prisma, members: words('findUnique findUniqueOrThrow findFirst findFirstOrThrow findMany count aggregate groupBy findRaw aggregateRaw'), does: 'reads', what, source: 'prisma.io/docs, Prisma Client API: CRUD' },
   { packages: prisma, members: words('$queryRaw'), does: bySql, what, isLikely: true, source: 'prisma.io/docs, raw queries' },
   { packages: prisma, members: words('$on $extends sql sqltag raw join empty validator defineExtension getExtensionContext constructor'), does: 'pure', source: 'prisma.io/docs, raw queries and extensions' },
+  { packages: prisma, members: /^(?:create|update|upsert|delete|\$executeRaw)/, does: 'writes', what, source: 'prisma.io/docs, Prisma Client API: CRUD' },
   { packages: prisma, members: /./, does: prismaMember, what, source: 'prisma.io/docs, Prisma Client API: what is not a read is taken to write' },
   { packages: ['drizzle-orm'], members: words('select selectDistinct selectDistinctOn findMany findFirst $count $with with from'), does: 'reads', what, source: 'orm.drizzle.team/docs/select' },
   { packages: ['drizzle-orm'], members: words('for insert update delete transaction batch refreshMaterializedView run migrate push reset seed'), does: 'writes', what, source: 'orm.drizzle.team/docs' },
   { packages: ['drizzle-orm'], members: words('execute all get values'), does: onSql, what, isLikely: true, source: 'orm.drizzle.team/docs/sql: what a query runs by, or raw SQL' },
   { packages: ['drizzle-orm'], members: /./, does: 'pure', isLikely: true, source: 'orm.drizzle.team/docs: builders' },
   { packages: ['kysely'], types: /^SelectQueryBuilder$/, members: /^execute|^stream$/, does: 'reads', what, source: 'kysely.dev/docs/execution' },
-  { packages: ['kysely'], members: /^execute|^stream$|^for(?:Update|Share|NoKeyUpdate|KeyShare)$|^(?:transaction|startTransaction|connection|destroy)$/, does: 'writes', what, source: 'kysely.dev/docs/execution' },
+  { packages: ['kysely'], types: /^(?:Insert|Update|Delete|Merge)QueryBuilder$/, members: /^execute|^stream$/, does: 'writes', what, source: 'kysely.dev/docs/execution' },
+  { packages: ['kysely'], members: /^execute|^stream$|^for(?:Update|Share|NoKeyUpdate|KeyShare)$|^(?:transaction|startTransaction|connection|destroy)$/, does: 'may write', what, source: 'kysely.dev/docs/execution' },
   { packages: ['kysely'], members: /./, does: 'pure', source: 'kysely.dev/docs: builders' },
   { packages: ['knex'], members: words('insert update delete del upsert truncate increment decrement forUpdate forShare transacting transaction raw schema migrate batchInsert commit rollback returning onConflict merge'), does: (call, unit) => (nameOf(call) === 'raw' ? bySql(call, unit) : 'writes'), what, source: 'knexjs.org/guide/query-builder.html' },
   { packages: ['knex'], members: /./, does: knexMember, what, isLikely: true, source: 'knexjs.org/guide/query-builder.html: a builder of these alone selects; schemas, migrations and seeds write' },
@@ -38,7 +40,7 @@ export const databaseRows: readonly Row[] = [
   { packages: ['typeorm'], types: /^SelectQueryBuilder$/, members: /^(?:getOne|getMany|getRaw|getCount|getExists|getManyAndCount|getRawAndEntities|getRawMany|getRawOne|getOneOrFail)$/, does: 'reads', what, source: 'typeorm.io/docs, select query builder' },
   { packages: ['typeorm'], types: /^(?:Select)?QueryBuilder$/, members: /^(?!setLock$|execute$|insert$|update$|delete$|softDelete$|restore$).*$/, does: 'pure', source: 'typeorm.io/docs, select query builder' },
   { packages: ['typeorm'], members: words('createQueryBuilder getRepository In Like ILike Not IsNull MoreThan LessThan Between Equal Raw Any'), does: 'pure', source: 'typeorm.io/docs' },
-  { packages: ['sequelize', 'sequelize-typescript'], members: /^(?:find(?:All|One|ByPk|AndCountAll)|count|sum|min|max|aggregate)$/, does: (call, unit) => (/\b(?:lock|transaction)\b/.test(unit.text.slice(...call.range)) ? 'writes' : 'reads'), what, source: 'sequelize.org/docs, model querying: finders' },
+  { packages: ['sequelize', 'sequelize-typescript'], members: /^(?:find(?:All|One|ByPk|AndCountAll)|count|sum|min|max|aggregate)$/, does: (call, unit) => (/\b(?:lock|transaction)\b/.test(unit.text.slice(...call.range)) ? 'may write' : 'reads'), what, source: 'sequelize.org/docs, model querying: finders' },
   { packages: ['sequelize'], members: words('query'), does: bySql, what, isLikely: true, source: 'sequelize.org/docs, raw queries' },
   { packages: mongo, members: words('find findOne findById exists countDocuments estimatedDocumentCount distinct count'), does: onSession, what, source: 'mongodb.com/docs/drivers/node, mongoosejs.com/docs/queries.html' },
   { packages: mongo, members: words('aggregate'), does: byPipeline, what, source: 'mongodb.com/docs/manual/reference/operator/aggregation: $out and $merge write' },
@@ -59,7 +61,7 @@ export const databaseRows: readonly Row[] = [
 
 /** Making a client connects to nothing; what is no read is taken to write. */
 function prismaMember(call: AnyCall): Doing {
-  return call.type === 'NewExpression' ? 'pure' : 'writes'
+  return call.type === 'NewExpression' ? 'pure' : 'may write'
 }
 
 const knexReads = /^(?:as|avg\w*|clone|column|columns|count\w*|cross\w*|distinct\w*|first|from|full\w*|group\w*|having\w*|inner\w*|join\w*|left\w*|limit|max|min|offset|on|or\w*|order\w*|outer\w*|pluck|right\w*|select|sum\w*|table|timeout|toSQL|union\w*|using|where\w*|with\w*)$/
@@ -77,8 +79,10 @@ function onSql(call: AnyCall, unit: SourceUnit): Doing {
 }
 
 /** `createQueryBuilder()` only builds. */
-function createsNoQuery(call: AnyCall): Doing {
-  return nameOf(call) === 'createQueryBuilder' ? 'pure' : 'writes'
+function createsNoQuery(call: AnyCall, unit: SourceUnit): Doing {
+  if (nameOf(call) === 'createQueryBuilder') return 'pure'
+  // What is written in a transaction is written when that ends, if at all.
+  return /\b(?:transaction|session)\b/.test(unit.text.slice(...call.range)) ? 'may write' : 'writes'
 }
 
 /** With a session, operations belong to one another. */

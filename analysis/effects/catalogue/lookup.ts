@@ -16,7 +16,8 @@ export function rowFor({ package: packageName, type, member }: Extract<Callee, {
 }
 
 /** The row of the project's own that speaks of a callee: a library's function, or one whose code is there. */
-export function ownRowFor({ ownRows = [] }: SourceUnit, callee: Callee, name: string): Row | undefined {
+export function ownRowFor({ settings }: SourceUnit, callee: Callee, name: string): Row | undefined {
+  const ownRows = settings?.effects ?? []
   if (ownRows.length === 0 || callee.kind === 'unknown') return undefined
   const [packageName, type, member] = callee.kind === 'declared' ? [callee.package, callee.type, callee.member] : [packageOf(callee.path), undefined, name]
   return packageName === undefined ? undefined : ownRows.find(row => isOf(row, packageName) && fits(row, type, member))
