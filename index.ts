@@ -1,4 +1,5 @@
 import type { ESLint, Linter, Rule } from 'eslint'
+import { replaced } from './analysis/replaced.js'
 import { toEslintRule } from './rules/adapter.js'
 import { rules as definitions } from './rules/all.js'
 import type { Preset } from './rules/rule.js'
@@ -9,11 +10,15 @@ for (const definition of definitions) rules[definition.name] = toEslintRule(defi
 
 const base: ESLint.Plugin = { meta: { name, version, namespace: 'structured-async' }, rules }
 
-/** The presets. `recommended` needs no type information; the others expect the config to provide it, and `strictTypeChecked` has all there is. */
-const configs: Record<Preset, Linter.Config> = {
+/**
+ * The presets. `recommended` needs no type information; the others expect the config to provide it, and `strictTypeChecked` has all there is.
+ * `instead-of` goes behind the others: it turns off the rules of other plugins that ours do the work of.
+ */
+const configs: Record<Preset | 'instead-of', Linter.Config> = {
   recommended: preset('recommended'),
   recommendedTypeChecked: preset('recommendedTypeChecked'),
   strictTypeChecked: preset('strictTypeChecked'),
+  'instead-of': { name: 'structured-async/instead-of', rules: Object.fromEntries(Object.values(replaced).flat().map(rule => [rule, 'off' as const])) },
 }
 
 const plugin: Omit<ESLint.Plugin, 'configs' | 'rules'> & { rules: typeof rules; configs: typeof configs } = Object.assign(base, { rules, configs })

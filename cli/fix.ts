@@ -28,8 +28,10 @@ export function fix(words: readonly string[], options: FixOptions): number {
   let changedPlaces = 0
   const refusals: string[] = []
   let needsRuntime = false
+  let hiddenPlaces = 0
   const run = eachFile(paths, options, file => {
-    const { text, changed, refused } = apply(chosen, file, options)
+    const { text, changed, refused, hidden } = apply(chosen, file, options)
+    hiddenPlaces += hidden
     for (const { line, column, reason } of refused) refusals.push(`${relative(file.path)}:${line}:${column}  ${reason}`)
     if (text === file.unit.text) return
     if (options.write) replaceFile(file.path, file.bom + text)
@@ -43,6 +45,7 @@ export function fix(words: readonly string[], options: FixOptions): number {
     console.log(pc.bold(`\nLeft as it is: ${count(refusals.length, 'place')}`))
     for (const refusal of refusals) console.log(`  ${refusal}`)
   }
+  if (hiddenPlaces > 0) console.log(pc.dim(`\nHidden by eslint-disable comments: ${hiddenPlaces}.`))
   const done = options.write ? 'Changed' : 'Would change'
   const sound = run.files.length - run.failures.length
   if (sound > 0 || changedFiles > 0) console.log(changedFiles === 0 ? pc.green(`\nNothing to change in ${count(sound, 'file')}.`) : pc.bold(`\n${done} ${count(changedPlaces, 'place')} in ${count(changedFiles, 'file')} of ${run.files.length}.`))
@@ -67,20 +70,22 @@ function refuseDirtyTree(paths: readonly string[]): void {
   throw new FileProblem(`Git has uncommitted changes in this repository (${count(changes.length, 'file')}), which could not be told from the codemod's. Commit or stash them first, or pass --allow-dirty.`)
 }
 
-function apply(chosen: readonly CodemodDefinition[], file: OpenFile, options: FixOptions): { text: string; changed: number; refused: { line: number; column: number; reason: string }[] } {
+function apply(chosen: readonly CodemodDefinition[], file: OpenFile, options: FixOptions): { text: string; changed: number; refused: { line: number; column: number; reason: string }[]; hidden: number } {
   let { unit } = file
   // Each text is read once, whichever codemod asks.
   const read = (text: string): SourceUnit => (text === unit.text ? unit : (unit = loadUnit(file.path, text, options).unit))
   let { text } = unit
   let changed = 0
+  let hidden = 0
   const refused = []
   for (const codemod of chosen) {
     const result = runCodemod(codemod, text, read, options)
     changed += result.changed.length
     refused.push(...result.refused)
+    hidden += result.hidden
     text = result.text
   }
-  return { text, changed, refused }
+  return { text, changed, refused, hidden }
 }
 
 function patch({ path: file, unit }: OpenFile, text: string): string {

@@ -2,10 +2,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { useProjectTypescript } from '../host/own-typescript.js'
 import { version } from '../version.js'
+import type { ScanOptions } from './scan.js'
 
 // The parser takes the first TypeScript that it finds, so it is loaded behind this.
 useProjectTypescript(process.cwd())
-const [{ scan }, { explain }, { fix }, { codemods }, { FileProblem }, { limitFrom }] = await Promise.all([import('./scan.js'), import('./explain.js'), import('./fix.js'), import('../codemods/all.js'), import('../host/units.js'), import('../codemods/codemod.js')]).catch(sayMissing)
+const [{ scan, formats }, { explain }, { fix }, { codemods }, { FileProblem }, { limitFrom }] = await Promise.all([import('./scan.js'), import('./explain.js'), import('./fix.js'), import('../codemods/all.js'), import('../host/units.js'), import('../codemods/codemod.js')]).catch(sayMissing)
 
 /** Exit codes: 0 clean or done, 1 findings or pending changes, 2 something failed. See docs/cli.md. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -20,10 +21,13 @@ async function main(argv: readonly string[]): Promise<number> {
     .command('scan')
     .description('Report every finding in the files below the paths (default: the current folder).')
     .argument('[paths...]')
-    .addOption(new Option('--format <format>', 'how to print the findings').choices(['stylish', 'json']).default('stylish'))
+    .addOption(new Option('--format <format>', 'how to print the findings').choices(Object.keys(formats)).default('stylish'))
+    .option('--baseline <file>', 'fail only on findings that this file does not have')
+    .option('--update-baseline', 'write what is found to the baseline')
     .option('--explain <file:line>', 'instead, what is known of the awaits on that line, and what keeps them from starting earlier')
     .option('--no-types', 'do not look for a tsconfig.json; faster, and finds only what the syntax proves')
-    .action((paths: string[], options: { format: 'stylish' | 'json'; types: boolean; explain?: string }) => {
+    .action((paths: string[], options: ScanOptions & { explain?: string }) => {
+      if (options.updateBaseline && options.baseline === undefined) throw new FileProblem('--update-baseline has no file to write: say which with --baseline <file>.')
       code = options.explain === undefined ? scan(paths, options) : explain(options.explain, options)
     })
 

@@ -1,4 +1,3 @@
-import { findAll } from '../analysis/find.js'
 import { selfAwaitFinder } from '../analysis/tasks/self-await.js'
 import { isRefusal } from '../rewrite/edit.js'
 import { leaveOutItself } from '../rewrite/leave-out-itself.js'
@@ -8,9 +7,10 @@ import type { CodemodDefinition } from './codemod.js'
 
 export const allTasksToTaskGroup: CodemodDefinition = {
   name: 'all-tasks-to-task-group',
+  rule: 'no-self-await',
   description: 'Give tasks that are waited for by waiting for all tasks a group, or leave the task that waits out of them.',
-  rewrites: unit =>
-    findAll(selfAwaitFinder, unit, {}).flatMap(fact => {
+  rewrites: (unit, { find }) =>
+    find(selfAwaitFinder, {}).flatMap(fact => {
       if (fact.what !== 'all tasks') return []
       const owned = ownAllTasks(unit, fact)
       return [{ nodes: [fact.node], rewrite: isRefusal(owned) ? leaveOutItself(unit, fact) : owned }]

@@ -1,7 +1,9 @@
-import type { Reason } from '../analysis/facts.js'
+import type { Fact, Reason } from '../analysis/facts.js'
+import { findAll, type Finder } from '../analysis/find.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import type { TSESTree } from '@typescript-eslint/types'
 import { applyEdits, isRefusal, type Edit, type Refusal, type Rewrite } from '../rewrite/edit.js'
+import { hiding } from '../host/directives.js'
 import { importEdits } from '../rewrite/imports.js'
 
 export type Target = 'structured-async' | 'native'
@@ -26,16 +28,24 @@ export function limitFrom(text: string): number {
   return limit
 }
 
+export interface RewriteOptions extends CodemodOptions {
+  readonly target: Target
+  /** The facts of a file that no comment hides. */
+  readonly find: <F extends Fact, O>(finder: Finder<F, O>, options: O) => readonly F[]
+}
+
 /** A codemod as plain data. `adapter.ts` makes a jscodeshift transform of it, the command runs it as it is. */
 export interface CodemodDefinition {
   readonly name: string
+  /** The rule whose findings it rewrites: a comment that turns that off hides them from it. */
+  readonly rule: string
   readonly description: string
   /** Whether one rewrite may make way for the next, so that the result is read again until nothing changes. */
   readonly isRepeated?: boolean
   /** Whether it runs only where it is named: what it changes is a decision and no mistake. */
   readonly isNamed?: boolean
   /** What to change in the file, and where. */
-  readonly rewrites: (unit: SourceUnit, options: CodemodOptions & { readonly target: Target }) => readonly PlannedRewrite[]
+  readonly rewrites: (unit: SourceUnit, options: RewriteOptions) => readonly PlannedRewrite[]
 }
 
 export interface PlannedRewrite {
@@ -50,6 +60,8 @@ export interface CodemodResult {
   /** The lines of the old text that a rewrite took care of. */
   readonly changed: readonly number[]
   readonly refused: readonly { readonly line: number; readonly column: number; readonly reason: string }[]
+  /** How many places an `eslint-disable` comment keeps as they are. */
+  readonly hidden: number
 }
 
 /**
@@ -64,7 +76,15 @@ export function runCodemod(codemod: CodemodDefinition, original: string, read: (
   const changed: number[] = []
   const refused = []
   let isDone = !codemod.isRepeated
-  for (const { nodes, rewrite } of codemod.rewrites(unit, { ...options, target: targetFor(unit, options) })) {
+  const hides = hiding(unit)
+  const hidden = new Set<TSESTree.Node>()
+  const find: RewriteOptions['find'] = (finder, found) =>
+    findAll(finder, unit, found).filter(({ node }) => {
+      const isHidden = hides(codemod.rule, node)
+      if (isHidden) hidden.add(node)
+      return !isHidden
+    })
+  for (const { nodes, rewrite } of codemod.rewrites(unit, { ...options, target: targetFor(unit, options), find })) {
     if (isRefusal(rewrite)) {
       for (const { loc } of nodes) refused.push({ line: loc.start.line, column: loc.start.column + 1, reason: rewrite.refused })
       continue
@@ -78,7 +98,7 @@ export function runCodemod(codemod: CodemodDefinition, original: string, read: (
     changed.push(...nodes.map(node => node.loc.start.line))
   }
   const text = applyEdits(unit.text, [...importEdits(unit, needs), ...edits])
-  if (isDone || text === unit.text) return { text, changed, refused }
+  if (isDone || text === unit.text) return { text, changed, refused, hidden: hidden.size }
   const rest = runCodemod(codemod, text, read, options)
   return { ...rest, changed: [...changed, ...rest.changed] }
 }

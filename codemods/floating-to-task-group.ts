@@ -1,5 +1,4 @@
 import type { FloatingPromise } from '../analysis/facts.js'
-import { findAll } from '../analysis/find.js'
 import { defaultFloatingOptions, floatingFinder } from '../analysis/promises/floating.js'
 import { enclosingFunction, type FunctionNode } from '../analysis/walk.js'
 import { whyNotReplaced } from '../rewrite/awaiting.js'
@@ -11,9 +10,10 @@ import type { CodemodDefinition, PlannedRewrite } from './codemod.js'
 
 export const floatingToTaskGroup: CodemodDefinition = {
   name: 'floating-to-task-group',
+  rule: 'no-floating-promises',
   description: 'Give every floating promise an owner: a task group around the body of its function.',
-  rewrites(unit, { target }) {
-    const facts = findAll(floatingFinder, unit, defaultFloatingOptions)
+  rewrites(unit, { target, find }) {
+    const facts = find(floatingFinder, defaultFloatingOptions)
     if (target === 'native') return awaitTogether(unit, facts)
     const wrapped: FunctionNode[] = []
     const tested = facts.flatMap((fact): PlannedRewrite[] => {

@@ -2,17 +2,17 @@ import type { LateAwait } from '../analysis/facts.js'
 import { defaultLateOptions, lateFinder } from '../analysis/promises/late.js'
 import { attachHandler } from '../rewrite/attach-handler.js'
 import { joinAwaits, runOfAwaits, type AwaitRun } from '../rewrite/join-awaits.js'
-import { findAll } from '../analysis/find.js'
 import { toTransform } from './adapter.js'
 import type { CodemodDefinition, PlannedRewrite } from './codemod.js'
 
 export const lateAwaitToGather: CodemodDefinition = {
   name: 'late-await-to-gather',
+  rule: 'no-late-await',
   description: 'Wait together for promises that are awaited one after another, or give a promise that is awaited late a handler.',
-  rewrites(unit, { target }) {
+  rewrites(unit, { target, find }) {
     const joined: { run: AwaitRun; facts: LateAwait[] }[] = []
     const others: PlannedRewrite[] = []
-    for (const fact of findAll(lateFinder, unit, defaultLateOptions)) {
+    for (const fact of find(lateFinder, defaultLateOptions)) {
       const run = runOfAwaits(unit, fact)
       if (!run) {
         others.push({ nodes: [fact.node], rewrite: attachHandler(unit, fact) })

@@ -1,4 +1,3 @@
-import { findAll } from '../analysis/find.js'
 import { defaultRaceOptions, raceFinder } from '../analysis/tasks/races.js'
 import { clearTimerOfRace } from '../rewrite/clear-timer.js'
 import { isRefusal } from '../rewrite/edit.js'
@@ -8,9 +7,10 @@ import type { CodemodDefinition } from './codemod.js'
 
 export const raceToTimeoutCodemod: CodemodDefinition = {
   name: 'race-to-timeout',
+  rule: 'no-leaky-race',
   description: 'Make a time limit of a race against a timer that nothing clears, or clear the timer.',
-  rewrites: (unit, { target }) =>
-    findAll(raceFinder, unit, defaultRaceOptions).flatMap(fact => {
+  rewrites: (unit, { target, find }) =>
+    find(raceFinder, defaultRaceOptions).flatMap(fact => {
       if (fact.what !== 'timer') return []
       const limited = raceToTimeout(unit, fact, target)
       const cleared = isRefusal(limited) ? clearTimerOfRace(unit, fact) : limited

@@ -8,11 +8,10 @@ import type { Fact } from '../analysis/facts.js'
 import { projectOf } from '../analysis/project.js'
 import { resolverFor, settingsFor, SettingsProblem, type Settings } from '../analysis/settings/settings.js'
 import type { SourceUnit } from '../analysis/unit.js'
-import { isRefusal, type Edit } from '../rewrite/edit.js'
-import { importEdits } from '../rewrite/imports.js'
-import type { RuleDefinition } from './rule.js'
+import type { Edit } from '../rewrite/edit.js'
+import { editsOf, type RuleDefinition } from './rule.js'
 
-const homepage = 'https://github.com/structured-async/structured-async'
+export const homepage = 'https://github.com/structured-async/structured-async'
 
 /** Makes an ESLint rule of a definition. The only place of the rules that knows ESLint. */
 export function toEslintRule<F extends Fact, O extends object>(definition: RuleDefinition<F, O>): Rule.RuleModule {
@@ -51,10 +50,8 @@ export function toEslintRule<F extends Fact, O extends object>(definition: RuleD
           messageId: message,
           ...(data ? { data: { ...data } } : {}),
           suggest: suggestions.flatMap(suggestion => {
-            const result = suggestion.rewrite()
-            if (isRefusal(result)) return []
-            const edits = [...importEdits(unit, result.imports), ...result.edits]
-            return [{ messageId: suggestion.message, fix: (fixer: Rule.RuleFixer) => edits.map(edit => toFix(fixer, edit)) }]
+            const edits = editsOf(unit, suggestion)
+            return !edits ? [] : [{ messageId: suggestion.message, fix: (fixer: Rule.RuleFixer) => edits.map(edit => toFix(fixer, edit)) }]
           }),
         })
       }

@@ -2,7 +2,8 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type { Fact } from '../analysis/facts.js'
 import { findAll, type Finder } from '../analysis/find.js'
 import type { SourceUnit } from '../analysis/unit.js'
-import type { Rewrite } from '../rewrite/edit.js'
+import { isRefusal, type Edit, type Rewrite } from '../rewrite/edit.js'
+import { importEdits } from '../rewrite/imports.js'
 
 export type Preset = 'recommended' | 'recommendedTypeChecked' | 'strictTypeChecked'
 
@@ -34,6 +35,12 @@ export interface Report {
 export interface Suggestion {
   readonly message: string
   readonly rewrite: () => Rewrite
+}
+
+/** What a suggestion changes, imports included; undefined where it refuses to. */
+export function editsOf(unit: SourceUnit, { rewrite }: Suggestion): readonly Edit[] | undefined {
+  const result = rewrite()
+  return isRefusal(result) ? undefined : [...importEdits(unit, result.imports), ...result.edits]
 }
 
 /** Every fact of the rule in one file, in the order of the source. */

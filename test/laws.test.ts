@@ -1,3 +1,4 @@
+import { Linter } from 'eslint'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -13,10 +14,10 @@ import { root } from './programs.js'
 const mayImport: Record<string, { folders: string[]; packages: string[]; typesOnly?: string[] }> = {
   analysis: { folders: [], packages: ['@typescript-eslint/visitor-keys'], typesOnly: ['@typescript-eslint/types', '@typescript-eslint/scope-manager'] },
   rewrite: { folders: ['analysis'], packages: [], typesOnly: ['@typescript-eslint/types', '@typescript-eslint/scope-manager'] },
-  host: { folders: ['analysis'], packages: ['@typescript-eslint/scope-manager', '@typescript-eslint/typescript-estree', 'tinyglobby'], typesOnly: ['@typescript-eslint/types', 'typescript'] },
+  host: { folders: ['analysis'], packages: ['@eslint/plugin-kit', '@typescript-eslint/scope-manager', '@typescript-eslint/typescript-estree', 'tinyglobby'], typesOnly: ['@typescript-eslint/types', 'typescript'] },
   rules: { folders: ['rewrite', 'analysis'], packages: [], typesOnly: ['@typescript-eslint/types', '@typescript-eslint/scope-manager'] },
   codemods: { folders: ['host', 'rewrite', 'analysis'], packages: [], typesOnly: ['@typescript-eslint/types'] },
-  cli: { folders: ['rules', 'codemods', 'host', 'analysis', '.'], packages: ['commander', 'diff', 'picocolors'], typesOnly: ['@typescript-eslint/types'] },
+  cli: { folders: ['rules', 'codemods', 'host', 'analysis', '.'], packages: ['commander', 'diff', 'picocolors'], typesOnly: ['@typescript-eslint/types', 'sarif'] },
   'runtime/src': { folders: [], packages: [] },
 }
 /** What reads other files needs the parser itself; settings have globs. */
@@ -81,12 +82,19 @@ describe('a rule is a definition, a page, a test and a row', () => {
   })
 
   it('is in the presets that it names, at error', () => {
-    for (const [preset, config] of Object.entries(plugin.configs)) {
+    for (const [preset, config] of Object.entries(plugin.configs).filter(([name]) => name !== 'instead-of')) {
       const expected = rules.filter(rule => (rule.presets as readonly string[]).includes(preset)).map(({ name, strictOptions }) => [`structured-async/${name}`, preset === 'strictTypeChecked' && strictOptions ? ['error', strictOptions] : 'error'])
       expect(config.rules).toEqual(Object.fromEntries(expected))
       expect(config.name).toBe(`structured-async/${preset}`)
     }
   })
+})
+
+it('`instead-of` turns off rules of others, without their plugins', () => {
+  const { rules: off = {} } = plugin.configs['instead-of']
+  expect(Object.values(off).every(level => level === 'off')).toBe(true)
+  expect(Object.keys(off).filter(name => name.startsWith('structured-async/'))).toEqual([])
+  expect(new Linter().verify('new Promise(async () => {})\n', [{ rules: { 'no-async-promise-executor': 'error' } }, plugin.configs['instead-of']])).toEqual([])
 })
 
 describe('a codemod is a definition, a page and a test', () => {

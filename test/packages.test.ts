@@ -54,6 +54,7 @@ import structuredAsync from 'eslint-plugin-structured-async'
 export default defineConfig(
   { files: ['**/*.js'], plugins: { 'structured-async': structuredAsync }, extends: ['structured-async/recommended'] },
   structuredAsync.configs.recommendedTypeChecked,
+  structuredAsync.configs['instead-of'],
 )
 `
 const tsconfig = JSON.stringify({ compilerOptions: { strict: true, exactOptionalPropertyTypes: true, module: 'nodenext', target: 'es2023', types: [], noEmit: true, skipLibCheck: true }, include: ['*.ts'] })
@@ -75,7 +76,7 @@ describe('a consumer', () => {
 
   it('requires the plugin', () => {
     const project = consumer('require', { 'a.cjs': `const plugin = require('eslint-plugin-structured-async')\nconsole.log(JSON.stringify([plugin.meta.name, Object.keys(plugin.rules), Object.keys(plugin.configs)]))` })
-    expect(JSON.parse(run(process.execPath, ['--no-warnings', 'a.cjs'], project))).toEqual(['eslint-plugin-structured-async', ['no-concurrent-connection-use', 'no-floating-promises', 'no-ignored-outcomes', 'no-late-await', 'no-leaky-race', 'no-misused-lazy-thenables', 'no-self-await', 'no-sequential-awaits', 'prefer-task-group'], ['recommended', 'recommendedTypeChecked', 'strictTypeChecked']])
+    expect(JSON.parse(run(process.execPath, ['--no-warnings', 'a.cjs'], project))).toEqual(['eslint-plugin-structured-async', ['no-concurrent-connection-use', 'no-floating-promises', 'no-ignored-outcomes', 'no-late-await', 'no-leaky-race', 'no-misused-lazy-thenables', 'no-self-await', 'no-sequential-awaits', 'prefer-task-group'], ['recommended', 'recommendedTypeChecked', 'strictTypeChecked', 'instead-of']])
   })
 
   it('runs the command, and a transform by its export', () => {

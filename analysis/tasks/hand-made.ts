@@ -45,7 +45,8 @@ function signalIn(unit: SourceUnit, member: TSESTree.Expression): TSESTree.CallE
 
 /** A write to the world outside that the catalogue knows, in words. Over one connection the members wait for each other anyhow. */
 function writeOf(unit: SourceUnit, member: TSESTree.Expression): string | undefined {
-  const { writes, connections } = isFunction(member) ? effectsOfBody(unit, member) : effectsOf(unit, member)
+  const { writes, connections, certainty } = isFunction(member) ? effectsOfBody(unit, member) : effectsOf(unit, member)
   const write = writes.find(({ evidence }) => evidence.resource !== undefined)
-  return write && !connections.some(({ kind }) => kind.harm === 'serial') ? write.evidence.text : undefined
+  // Of code that is only known in part, the write may be what hardly ever happens: a session that has expired, deep in a read.
+  return write && certainty === 'proven' && !connections.some(({ kind }) => kind.harm === 'serial') ? write.evidence.text : undefined
 }

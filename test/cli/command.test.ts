@@ -1,40 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { root } from '../programs.js'
+import { command, folderWith, read, run } from './folder.js'
 
-const command = path.join(root, 'dist/cli/main.js')
 const floating = 'async function save() {}\nasync function main() {\n  save()\n}\nmain().catch(console.error)\n'
 const clean = 'async function save() {}\nsave().catch(console.error)\n'
-
-const folders: string[] = []
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
-
-/** A folder with these files, outside any repository. */
-function folderWith(files: Record<string, string>): string {
-  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'command ü-')))
-  folders.push(folder)
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
-    writeFileSync(path.join(folder, name), text)
-  }
-  return folder
-}
-
-function run(folder: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } })
-}
 
 function git(folder: string, ...args: string[]): void {
   const { status, stderr } = spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: folder, encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
 }
-
-const read = (folder: string, name: string): string => readFileSync(path.join(folder, name), 'utf8')
 
 describe('scan', () => {
   it('exits with 0 and says so where there is nothing', () => {
