@@ -1,99 +1,160 @@
-import { createTwoFilesPatch } from 'diff'
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import pc from 'picocolors'
-import type { SourceUnit } from '../analysis/unit.js'
-import { codemods } from '../codemods/all.js'
-import { runCodemod, targetFor, type CodemodDefinition, type CodemodOptions } from '../codemods/codemod.js'
+import { canImport } from '../analysis/packages.js'
+import type { CodemodOptions, Offer } from '../codemods/codemod.js'
 import { replaceFile, uncommittedChanges } from '../host/files.js'
-import { FileProblem, loadUnit } from '../host/units.js'
-import { count, eachFile, relative, sayProblems, type OpenFile } from './run.js'
+import { FileProblem } from '../host/units.js'
+import type { LeftToDo } from '../rewrite/todo.js'
+import { formatCommands, installCommand, runCommand } from './fix/afterwards.js'
+import { fixFile, type Change } from './fix/apply.js'
+import { askWhatToRun, chosenFrom } from './fix/choose.js'
+import { Questions } from './fix/interactive.js'
+import { patchOf } from './fix/patch.js'
+import { count, eachFile, relative, sayProblems, type OpenFile, type Run, type RunOptions } from './run.js'
 
-export interface FixOptions extends CodemodOptions {
+export interface FixOptions extends CodemodOptions, RunOptions {
   readonly write: boolean
   readonly allowDirty: boolean
-  readonly types: boolean
+  /** Whether each change is asked about; those that are taken are written. */
+  readonly interactive?: boolean
+  /** Whether only to say what would change, without the diff. */
+  readonly check?: boolean
+  readonly json?: boolean
+  /** Whether a comment is left where a codemod refuses. */
+  readonly todo?: boolean
+  /** Whether to add the runtime to the package where new code needs it. */
+  readonly install?: boolean
+  /** Whether to run the project's own formatter over changed files. Default: true. */
+  readonly format?: boolean
+  /** Whether somebody sits there who can be asked. */
+  readonly isTerminal?: boolean
 }
 
-const names = codemods.map(({ name }) => name)
+const importsRuntime = /["']structured-async["']/
+
+interface FixedFile {
+  readonly path: string
+  readonly changed: readonly Change[]
+  readonly refused: readonly LeftToDo[]
+  readonly hidden: number
+  readonly isChanged: boolean
+  readonly needsRuntime: boolean
+}
 
 /**
  * Shows, or with `write` makes, the changes of the codemods that `words` begins with, in the paths that follow; returns the
  * exit code.
  */
-export function fix(words: readonly string[], options: FixOptions): number {
-  const { chosen, paths } = chosenFrom(words)
-  if (options.write && !options.allowDirty) refuseDirtyTree(paths)
-  let changedFiles = 0
-  let changedPlaces = 0
-  const refusals: string[] = []
-  let needsRuntime = false
-  let hiddenPlaces = 0
-  const run = eachFile(paths, options, file => {
-    const { text, changed, refused, hidden } = apply(chosen, file, options)
-    hiddenPlaces += hidden
-    for (const { line, column, reason } of refused) refusals.push(`${relative(file.path)}:${line}:${column}  ${reason}`)
-    if (text === file.unit.text) return
-    if (options.write) replaceFile(file.path, file.bom + text)
-    else process.stdout.write(coloured(patch(file, text)))
-    changedFiles++
-    changedPlaces += changed
-    needsRuntime ||= targetFor(file.unit, options) === 'structured-async' && !file.unit.resolves('structured-async')
-  })
-
-  if (refusals.length > 0) {
-    console.log(pc.bold(`\nLeft as it is: ${count(refusals.length, 'place')}`))
-    for (const refusal of refusals) console.log(`  ${refusal}`)
+export async function fix(words: readonly string[], options: FixOptions): Promise<number> {
+  const asks = options.isTerminal === true && words.length === 0 && !options.json && !options.check && !options.write
+  const choice = asks ? await askWhatToRun(options) : chosenFrom(words)
+  if (!choice) {
+    console.log('Nothing to run, and nothing changed.')
+    return 0
   }
-  if (hiddenPlaces > 0) console.log(pc.dim(`\nHidden by eslint-disable comments: ${hiddenPlaces}.`))
-  const done = options.write ? 'Changed' : 'Would change'
-  const sound = run.files.length - run.failures.length
-  if (sound > 0 || changedFiles > 0) console.log(changedFiles === 0 ? pc.green(`\nNothing to change in ${count(sound, 'file')}.`) : pc.bold(`\n${done} ${count(changedPlaces, 'place')} in ${count(changedFiles, 'file')} of ${run.files.length}.`))
-  if (changedFiles > 0 && !options.write) console.log('Run it again with --write to make the changes.')
-  if (needsRuntime) console.log(pc.yellow('The new code imports the package structured-async, which is not installed here: npm install structured-async'))
-  sayProblems(run)
+  const writes = options.write || options.interactive === true
+  if (writes && !options.allowDirty) refuseDirtyTree(choice.paths)
+  const questions = options.interactive ? new Questions() : undefined
+  let rest: 'ask' | 'all' | 'none' = 'ask'
+  const done: FixedFile[] = []
+  const run = await eachFile(choice.paths, { ...options, isInteractive: questions !== undefined }, async file => {
+    const accept = async (offer: Offer, by: string, reason: string): Promise<boolean> => {
+      if (rest !== 'ask') return rest === 'all'
+      const { line } = offer.nodes[0]?.loc.start ?? { line: 1 }
+      console.log(`\n${pc.underline(`${relative(file.path)}:${line}`)}  ${pc.dim(by)}\n${reason}\n${patchOf(file.path, offer.unit.text, offer.after())}`)
+      const answer = (await questions?.ask('Make this change?')) ?? 'yes'
+      if (answer === 'all') rest = 'all'
+      if (answer === 'quit') rest = 'none'
+      return answer === 'yes' || answer === 'all'
+    }
+    const { text, ...fixed } = await fixFile(choice.codemods, file, options, questions ? accept : undefined)
+    const isChanged = text !== file.unit.text
+    if (isChanged && writes) replaceFile(file.path, file.bom + text)
+    else if (isChanged && !options.check && !options.json) show(file, text, fixed.changed)
+    done.push({ path: file.path, ...fixed, isChanged, needsRuntime: isChanged && !canImport('structured-async', file.path) && importsRuntime.test(text) && !importsRuntime.test(file.unit.text) })
+    return rest === 'none' ? 'stop' : undefined
+  })
+  questions?.close()
+  const isQuit = (rest as string) === 'none'
+  const changedFiles = done.filter(({ isChanged }) => isChanged)
+  if (writes && options.format !== false) format(changedFiles, options)
+  if (options.json) console.log(JSON.stringify(reportOf(done, run, writes), null, 2))
+  else sum(done, run, { ...options, write: writes })
+  await sayRuntime(changedFiles, { ...options, write: writes })
+  sayProblems(isQuit ? { ...run, stoppedAfter: undefined } : run)
+  if (run.stoppedAfter !== undefined && !isQuit) return 130
   if (run.failures.length > 0) return 2
-  return changedFiles > 0 && !options.write ? 1 : 0
+  return changedFiles.length > 0 && !writes ? 1 : 0
 }
 
-function chosenFrom(words: readonly string[]): { chosen: readonly CodemodDefinition[]; paths: readonly string[] } {
-  const named = words.filter(word => names.includes(word))
-  const paths = words.filter(word => !names.includes(word))
-  const misspelt = paths.find(word => /^[a-z]+(?:-[a-z]+)+$/.test(word) && !existsSync(word))
-  if (misspelt !== undefined) throw new FileProblem(`There is no codemod and no file named ${misspelt}. The codemods are: ${names.join(', ')}.`)
-  return { chosen: named.length > 0 ? codemods.filter(({ name }) => named.includes(name)) : codemods.filter(({ isNamed }) => !isNamed), paths: paths.length > 0 ? paths : ['.'] }
+/** The reason for each change, then the diff. */
+function show({ path: file, unit }: OpenFile, text: string, changed: readonly Change[]): void {
+  console.log(pc.underline(relative(file)))
+  for (const { line, column, by, reason } of changed) console.log(`  ${pc.dim(`${line}:${column}`)}  ${reason}  ${pc.dim(by)}`)
+  process.stdout.write(`${patchOf(file, unit.text, text)}\n`)
+}
+
+function sum(done: readonly FixedFile[], run: Run, { write, check = false }: Pick<FixOptions, 'write' | 'check'>): void {
+  const changedFiles = done.filter(({ isChanged }) => isChanged)
+  const refused = done.flatMap(({ path: file, refused: inFile }) => inFile.map(place => ({ ...place, file: relative(file) })))
+  const hidden = done.reduce((total, file) => total + file.hidden, 0)
+  if (check) for (const { path: file, changed } of changedFiles) console.log(`${relative(file)}: ${count(changed.length, 'place')}`)
+  if (refused.length > 0) {
+    console.log(pc.bold(`\nLeft as it is: ${count(refused.length, 'place')}`))
+    for (const { file, line, column, reason } of refused) console.log(`  ${file}:${line}:${column}  ${reason}`)
+  }
+  if (hidden > 0) console.log(pc.dim(`\nHidden by eslint-disable comments: ${hidden}.`))
+  const places = changedFiles.reduce((total, { changed }) => total + changed.length, 0)
+  const sound = run.files.length - run.failures.length
+  if (changedFiles.length > 0) console.log(pc.bold(`\n${write ? 'Changed' : 'Would change'} ${count(places, 'place')} in ${count(changedFiles.length, 'file')} of ${run.files.length}.`))
+  else if (sound > 0) console.log(pc.green(`\nNothing to change in ${count(sound, 'file')}.`))
+  if (changedFiles.length > 0 && !write) console.log('Run it again with --write to make the changes, or with --interactive to choose.')
+}
+
+function reportOf(done: readonly FixedFile[], { files, failures, untyped, stoppedAfter }: Run, written: boolean): object {
+  return {
+    files: files.length,
+    written,
+    changed: done.flatMap(({ path: file, isChanged, changed }) => (isChanged ? [{ path: relative(file), places: changed }] : [])),
+    refused: done.flatMap(({ path: file, refused }) => refused.map(place => ({ path: relative(file), ...place }))),
+    hidden: done.reduce((total, { hidden }) => total + hidden, 0),
+    needsRuntime: done.some(({ needsRuntime }) => needsRuntime),
+    failures: failures.map(({ path: file, reason }) => ({ path: relative(file), reason })),
+    untyped: [...untyped].map(([reason, paths]) => ({ reason, paths: paths.map(relative) })),
+    ...(stoppedAfter === undefined ? {} : { stoppedAfter }),
+  }
+}
+
+/** Changed files as their project formats them, where it says how. */
+function format(changed: readonly FixedFile[], { json = false }: Pick<FixOptions, 'json'>): void {
+  for (const { folder, files, ...command } of formatCommands(changed.map(({ path: file }) => file))) {
+    const name = path.basename(command.args[0] ?? '')
+    if (!runCommand(command, folder)) console.error(pc.yellow(`${name} ended with an error, so ${count(files.length, 'changed file')} may not be formatted as the project has it.`))
+    else if (!json) console.log(pc.dim(`Formatted ${count(files.length, 'changed file')} with the project's own configuration.`))
+  }
+}
+
+/** The new code's import has to lead somewhere: says how, or does it. */
+async function sayRuntime(changed: readonly FixedFile[], { write, install = false }: Pick<FixOptions, 'write' | 'install'>): Promise<void> {
+  const folders = new Map<string, Awaited<ReturnType<typeof installCommand>>>()
+  for (const { path: file, needsRuntime } of changed) {
+    if (!needsRuntime) continue
+    const found = await installCommand(file)
+    folders.set(found.folder, found)
+  }
+  for (const { folder, ...found } of folders.values()) {
+    const line = [found.command, ...found.args].join(' ')
+    const where = relative(folder) === folder ? '' : ` (in ${relative(folder)})`
+    if (write && install) {
+      console.error(pc.dim(`${line}${where}`))
+      if (runCommand(found, folder)) continue
+    }
+    console.error(pc.yellow(`The new code imports the package structured-async, which is not installed here: ${line}${where}`))
+  }
 }
 
 function refuseDirtyTree(paths: readonly string[]): void {
   const changes = [...new Set(paths.flatMap(uncommittedChanges))]
   if (changes.length === 0) return
   throw new FileProblem(`Git has uncommitted changes in this repository (${count(changes.length, 'file')}), which could not be told from the codemod's. Commit or stash them first, or pass --allow-dirty.`)
-}
-
-function apply(chosen: readonly CodemodDefinition[], file: OpenFile, options: FixOptions): { text: string; changed: number; refused: { line: number; column: number; reason: string }[]; hidden: number } {
-  let { unit } = file
-  // Each text is read once, whichever codemod asks.
-  const read = (text: string): SourceUnit => (text === unit.text ? unit : (unit = loadUnit(file.path, text, options).unit))
-  let { text } = unit
-  let changed = 0
-  let hidden = 0
-  const refused = []
-  for (const codemod of chosen) {
-    const result = runCodemod(codemod, text, read, options)
-    changed += result.changed.length
-    refused.push(...result.refused)
-    hidden += result.hidden
-    text = result.text
-  }
-  return { text, changed, refused, hidden }
-}
-
-function patch({ path: file, unit }: OpenFile, text: string): string {
-  const name = relative(file).split(path.sep).join('/')
-  return createTwoFilesPatch(`a/${name}`, `b/${name}`, unit.text, text, undefined, undefined, { context: 3 }).replace(/^=+\n/, '')
-}
-
-function coloured(patch: string): string {
-  if (!pc.isColorSupported) return patch
-  return patch.replace(/^(?:\+.*|-.*|@@.*)$/gm, line => (/^(?:\+\+\+|---)/.test(line) ? pc.bold(line) : line.startsWith('+') ? pc.green(line) : line.startsWith('-') ? pc.red(line) : pc.cyan(line)))
 }

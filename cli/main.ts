@@ -2,7 +2,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { useProjectTypescript } from '../host/own-typescript.js'
 import { version } from '../version.js'
+import type { FixOptions } from './fix.js'
 import type { ScanOptions } from './scan.js'
+import { shardFrom } from './shard.js'
 
 // The parser takes the first TypeScript that it finds, so it is loaded behind this.
 useProjectTypescript(process.cwd())
@@ -24,11 +26,12 @@ async function main(argv: readonly string[]): Promise<number> {
     .addOption(new Option('--format <format>', 'how to print the findings').choices(Object.keys(formats)).default('stylish'))
     .option('--baseline <file>', 'fail only on findings that this file does not have')
     .option('--update-baseline', 'write what is found to the baseline')
+    .addOption(shardOption())
     .option('--explain <file:line>', 'instead, what is known of the awaits on that line, and what keeps them from starting earlier')
     .option('--no-types', 'do not look for a tsconfig.json; faster, and finds only what the syntax proves')
-    .action((paths: string[], options: ScanOptions & { explain?: string }) => {
+    .action(async (paths: string[], options: ScanOptions & { explain?: string }) => {
       if (options.updateBaseline && options.baseline === undefined) throw new FileProblem('--update-baseline has no file to write: say which with --baseline <file>.')
-      code = options.explain === undefined ? scan(paths, options) : explain(options.explain, options)
+      code = options.explain === undefined ? await scan(paths, options) : explain(options.explain, options)
     })
 
   program
@@ -36,13 +39,23 @@ async function main(argv: readonly string[]): Promise<number> {
     .description(`Preview what the codemods would change, as a diff; --write makes the changes. Codemods: ${codemods.map(({ name }) => name).join(', ')} (default: all${codemods.filter(({ isNamed }) => isNamed).map(({ name }) => ` but ${name}`).join('')}).`)
     .argument('[codemods and paths...]', 'names of codemods, then files and folders (default: the current folder)')
     .option('--write', 'change the files')
+    .option('--interactive', 'ask about each change, and write those that are taken')
+    .option('--check', 'for CI: only say which files would change')
+    .option('--json', 'print a report for programs')
+    .option('--todo', 'leave a comment with the reason where a codemod refuses')
+    .option('--install', 'add the runtime to the package where new code imports it')
+    .option('--no-format', 'do not run the prettier or biome that the project configures over changed files')
+    .addOption(shardOption())
     .option('--allow-dirty', 'write although git has uncommitted changes')
     .addOption(new Option('--target <target>', 'what the new code calls: the runtime package, or only the language (default: what the settings say, else structured-async)').choices(['structured-async', 'native']))
     .option('--likely', 'also rewrite what is likely to be safe, and not proven')
     .addOption(new Option('--limit <number>', 'how many rounds of a loop run at once, or none for all (default: 8)').argParser(limitArgument))
     .option('--no-types', 'do not look for a tsconfig.json')
-    .action((words: string[], options: { write?: boolean; allowDirty?: boolean; likely?: boolean; limit?: number; target?: 'structured-async' | 'native'; types: boolean }) => {
-      code = fix(words, { ...options, write: options.write ?? false, allowDirty: options.allowDirty ?? false })
+    .action(async (words: string[], options: Omit<FixOptions, 'write' | 'allowDirty'> & Partial<Pick<FixOptions, 'write' | 'allowDirty'>>) => {
+      for (const [one, other] of [['write', 'check'], ['interactive', 'check'], ['interactive', 'json']] as const) {
+        if (options[one] && options[other]) throw new FileProblem(`--${one} and --${other} say opposite things. Leave one of them out.`)
+      }
+      code = await fix(words, { ...options, write: options.write ?? false, allowDirty: options.allowDirty ?? false, isTerminal: process.stdin.isTTY && process.stdout.isTTY })
     })
 
   await program.parseAsync(argv, { from: 'user' })
@@ -57,6 +70,16 @@ try {
     console.error(error.message)
     process.exitCode = 2
   } else throw error
+}
+
+function shardOption(): Option {
+  return new Option('--shard <i/n>', 'only one of several parts of the files, as in 2/5, for machines that share a run').argParser(text => {
+    try {
+      return shardFrom(text)
+    } catch (error) {
+      throw new InvalidArgumentError((error as RangeError).message)
+    }
+  })
 }
 
 function limitArgument(text: string): number {

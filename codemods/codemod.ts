@@ -57,11 +57,29 @@ export interface PlannedRewrite {
 export interface CodemodResult {
   /** The new text; the old one, unchanged, where there was nothing to do. */
   readonly text: string
-  /** The lines of the old text that a rewrite took care of. */
-  readonly changed: readonly number[]
-  readonly refused: readonly { readonly line: number; readonly column: number; readonly reason: string }[]
+  /** What a rewrite took care of. */
+  readonly changed: readonly Place[]
+  readonly refused: readonly RefusedPlace[]
   /** How many places an `eslint-disable` comment keeps as they are. */
   readonly hidden: number
+}
+
+/** Lines and columns count from 1, in the text that the codemod was given. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+export interface RefusedPlace extends Place {
+  readonly reason: string
+}
+
+/** A rewrite that could be made of a text, for somebody who takes some and not others. */
+export interface Offer {
+  readonly unit: SourceUnit
+  readonly nodes: readonly TSESTree.Node[]
+  /** The text with this rewrite alone. */
+  readonly after: () => string
 }
 
 /**
@@ -70,12 +88,23 @@ export interface CodemodResult {
  * @param read makes a source unit of the file with a text; asked again where a rewrite stands in the text of another, or makes way for one
  */
 export function runCodemod(codemod: CodemodDefinition, original: string, read: (text: string) => SourceUnit, options: CodemodOptions): CodemodResult {
+  const steps = stepsOf(codemod, original, read, options)
+  let step = steps.next()
+  while (!step.done) step = steps.next(true)
+  return step.value
+}
+
+/**
+ * The same, one rewrite at a time: it is offered each, and told whether to make it. What was declined is not offered again.
+ */
+export function* stepsOf(codemod: CodemodDefinition, original: string, read: (text: string) => SourceUnit, options: CodemodOptions, declined: ReadonlySet<string> = new Set()): Generator<Offer, CodemodResult, boolean> {
   const unit = read(original)
   const edits: Edit[] = []
   const needs = []
-  const changed: number[] = []
-  const refused = []
+  const changed: Place[] = []
+  const refused: RefusedPlace[] = []
   let isDone = !codemod.isRepeated
+  const left = new Set(declined)
   const hides = hiding(unit)
   const hidden = new Set<TSESTree.Node>()
   const find: RewriteOptions['find'] = (finder, found) =>
@@ -86,25 +115,35 @@ export function runCodemod(codemod: CodemodDefinition, original: string, read: (
     })
   for (const { nodes, rewrite } of codemod.rewrites(unit, { ...options, target: targetFor(unit, options), find })) {
     if (isRefusal(rewrite)) {
-      for (const { loc } of nodes) refused.push({ line: loc.start.line, column: loc.start.column + 1, reason: rewrite.refused })
+      for (const node of nodes) refused.push({ ...placeOf(node), reason: rewrite.refused })
       continue
     }
     if (rewrite.edits.some(edit => edits.some(other => overlaps(edit, other)))) {
       isDone = false
       continue
     }
+    const key = nodes.map(({ range }) => unit.text.slice(...range)).join('\n')
+    if (declined.has(key)) continue
+    if (!(yield { unit, nodes, after: () => applyEdits(unit.text, [...importEdits(unit, rewrite.imports), ...rewrite.edits]) })) {
+      left.add(key)
+      continue
+    }
     edits.push(...rewrite.edits)
     needs.push(...rewrite.imports)
-    changed.push(...nodes.map(node => node.loc.start.line))
+    changed.push(...nodes.map(placeOf))
   }
   const text = applyEdits(unit.text, [...importEdits(unit, needs), ...edits])
   if (isDone || text === unit.text) return { text, changed, refused, hidden: hidden.size }
-  const rest = runCodemod(codemod, text, read, options)
+  const rest = yield* stepsOf(codemod, text, read, options, left)
   return { ...rest, changed: [...changed, ...rest.changed] }
 }
 
+function placeOf({ loc: { start } }: TSESTree.Node): Place {
+  return { line: start.line, column: start.column + 1 }
+}
+
 /** What new code in a file calls. */
-export function targetFor({ settings }: SourceUnit, { target }: CodemodOptions): Target {
+function targetFor({ settings }: SourceUnit, { target }: CodemodOptions): Target {
   return target ?? settings?.target ?? 'structured-async'
 }
 

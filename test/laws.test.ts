@@ -17,7 +17,7 @@ const mayImport: Record<string, { folders: string[]; packages: string[]; typesOn
   host: { folders: ['analysis'], packages: ['@eslint/plugin-kit', '@typescript-eslint/scope-manager', '@typescript-eslint/typescript-estree', 'tinyglobby'], typesOnly: ['@typescript-eslint/types', 'typescript'] },
   rules: { folders: ['rewrite', 'analysis'], packages: [], typesOnly: ['@typescript-eslint/types', '@typescript-eslint/scope-manager'] },
   codemods: { folders: ['host', 'rewrite', 'analysis'], packages: [], typesOnly: ['@typescript-eslint/types'] },
-  cli: { folders: ['rules', 'codemods', 'host', 'analysis', '.'], packages: ['commander', 'diff', 'picocolors'], typesOnly: ['@typescript-eslint/types', 'sarif'] },
+  cli: { folders: ['rules', 'codemods', 'rewrite', 'host', 'analysis', '.'], packages: ['@clack/prompts', 'cli-progress', 'commander', 'diff', 'package-manager-detector', 'picocolors'], typesOnly: ['@typescript-eslint/types', 'sarif'] },
   'runtime/src': { folders: [], packages: [] },
 }
 /** What reads other files needs the parser itself; settings have globs. */

@@ -204,12 +204,12 @@ describe('fix --limit', () => {
 describe('fix', () => {
   it('previews a unified diff, changes nothing and exits with 1', () => {
     const folder = folderWith({ 'a.js': floating })
-    const { status, stdout } = run(folder, 'fix')
+    const { status, stdout, stderr } = run(folder, 'fix')
     expect(status).toBe(1)
     expect(stdout).toContain('--- a/a.js\n+++ b/a.js\n@@ -1,5 +1,9 @@\n')
     expect(stdout).toContain('-  save()\n+  await taskGroup(async (tg) => {\n+    tg.createTask(() => save())\n+  })\n')
     expect(stdout).toMatch(/Would change 1 place in 1 file of 1\.\nRun it again with --write/)
-    expect(stdout).toMatch(/npm install structured-async/)
+    expect(stderr).toMatch(/npm i structured-async@\^/)
     expect(read(folder, 'a.js')).toBe(floating)
   })
 
