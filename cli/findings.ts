@@ -4,6 +4,7 @@ import { hiding } from '../host/directives.js'
 import { rules } from '../rules/all.js'
 import { editsOf, factsOf, messageText, type Report, type RuleDefinition } from '../rules/rule.js'
 import { relative, type OpenFile } from './run.js'
+import { timelineOf, type Timeline } from './timeline.js'
 
 /** One finding, as `--format json` prints it. Lines and columns count from 1. */
 export interface Finding {
@@ -20,6 +21,8 @@ export interface Finding {
   readonly fingerprint: string
   /** What could be done about it, the safest first; each stands for itself. */
   readonly fixes: readonly Fix[]
+  /** What awaits gain that are started together. */
+  readonly timeline?: Timeline | undefined
 }
 
 export interface Fix {
@@ -58,6 +61,7 @@ export function findingsIn({ path, unit }: OpenFile): { readonly findings: reado
         because: fact.because.map(reason => reason.text),
         fingerprint: numbered(fingerprint(unit, rule.name, report), seen),
         fixes: fixesOf(unit, rule, report),
+        timeline: timelineOf(unit, fact),
       }
       if (hides(rule.name, report.node)) hidden.push(finding)
       else findings.push(finding)

@@ -1,13 +1,14 @@
 import { compareWithBaseline, writeBaseline } from './baseline.js'
 import { findingsIn, type Finding } from './findings.js'
 import { github } from './formats/github.js'
+import { html } from './formats/html.js'
 import { json } from './formats/json.js'
 import type { Format } from './formats/report.js'
 import { sarif } from './formats/sarif.js'
 import { stylish } from './formats/stylish.js'
 import { count, eachFile, sayProblems, type RunOptions } from './run.js'
 
-export const formats = { stylish, json, sarif, github } satisfies Record<string, Format>
+export const formats = { stylish, json, sarif, github, html } satisfies Record<string, Format>
 
 export interface ScanOptions extends RunOptions {
   readonly format: keyof typeof formats

@@ -74,6 +74,23 @@ describe('a consumer', () => {
     expect(stdout).toMatch(/2:1 +error +Nothing waits for the promise from `save\(\)`.*structured-async\/no-floating-promises/)
   })
 
+  it.each([['10', 'eslint'], ['9', 'eslint9']])('ESLint %s: --cache, --concurrency, --stats and --suppress-all do what they say', (version, eslint) => {
+    const project = consumer(`flags-${version}`, {
+      'package.json': '{ "type": "module" }',
+      'eslint.config.js': `import structuredAsync from 'eslint-plugin-structured-async'\nexport default [structuredAsync.configs.recommended, structuredAsync.configs['instead-of']]\n`,
+      'a.js': 'async function save() {}\nsave()\n',
+      'b.js': 'export {}\n',
+    }, { eslint })
+    const lint = (...options: string[]): { status: number | null; stdout: string } => spawnSync(process.execPath, [path.join(root, 'node_modules', eslint, 'bin/eslint.js'), '.', ...options], { cwd: project, encoding: 'utf8' })
+    const place = /2:1 +error .*structured-async\/no-floating-promises/
+    for (const options of [['--cache'], ['--cache'], ['--concurrency', '2'], ['--stats']]) expect([options, lint(...options).status, place.test(lint(...options).stdout)]).toEqual([options, 1, true])
+    expect(JSON.parse(lint('--stats', '--format', 'json').stdout)).toMatchObject([{ stats: { times: { passes: [{ rules: { 'structured-async/no-floating-promises': { total: expect.any(Number) as number } } }] } } }, {}, {}])
+    expect(lint('--suppress-all').status).toBe(0)
+    expect(lint().status).toBe(0)
+    writeFileSync(path.join(project, 'b.js'), 'async function save() {}\nsave()\n')
+    expect(lint()).toMatchObject({ status: 1, stdout: expect.stringContaining('b.js') as string })
+  }, 60_000)
+
   it('requires the plugin', () => {
     const project = consumer('require', { 'a.cjs': `const plugin = require('eslint-plugin-structured-async')\nconsole.log(JSON.stringify([plugin.meta.name, Object.keys(plugin.rules), Object.keys(plugin.configs)]))` })
     expect(JSON.parse(run(process.execPath, ['--no-warnings', 'a.cjs'], project))).toEqual(['eslint-plugin-structured-async', ['no-concurrent-connection-use', 'no-floating-promises', 'no-ignored-outcomes', 'no-late-await', 'no-leaky-race', 'no-misused-lazy-thenables', 'no-self-await', 'no-sequential-awaits', 'prefer-task-group'], ['recommended', 'recommendedTypeChecked', 'strictTypeChecked', 'instead-of']])

@@ -47,12 +47,24 @@ export function makingsAt(unit: SourceUnit, node: TSESTree.Node): readonly Makin
 /** What a promise waits for, also where it only may come to it. */
 export function waitsOfMaking(unit: SourceUnit, outer: TSESTree.Expression): readonly Wait[] {
   const node = unwrap(outer)
-  const target = node.type === 'CallExpression' && runtimeMember(unit, node) === undefined ? functionBehind(unit, node) : undefined
+  // Most of what is put somewhere is no promise, and nobody has to look for what makes it.
+  if ((node.type === 'CallExpression' || node.type === 'NewExpression') && unit.types.isPromise(node, { thenables: true, safeTypes: [] }) === 'no') return []
+  const target = node.type === 'CallExpression' && runtimeMember(unit, node) === undefined && mayLeadBack(unit, node) ? functionBehind(unit, node) : undefined
   if (node.type !== 'CallExpression' || !target) return node.type === 'CallExpression' || node.type === 'NewExpression' ? waitsOfValue(unit, node) : []
   const given = givenAt(unit, node, target)
   return waitsOfFunction(target.unit, target.fn).flatMap(wait => {
     const place = isLocal(target, wait.place) ? undefined : given(wait.place)
     return place && !forgets(target, wait.place) ? [{ ...wait, place }] : []
+  })
+}
+
+/** Whether what a call runs could come to a place of this file: by its own code, by a method, or by something that it is given. Opening another file costs most. */
+function mayLeadBack(unit: SourceUnit, call: TSESTree.CallExpression): boolean {
+  const callee = unit.types.callee(call)
+  if (callee.kind !== 'function' || callee.path === unit.path || unwrap(call.callee).type === 'MemberExpression') return true
+  return call.arguments.some(argument => {
+    const definition = argument.type === 'Identifier' ? variableOf(unit.scopes, argument)?.defs[0] : undefined
+    return isFunction(argument) || argument.type === 'ThisExpression' || (definition !== undefined && definition.type !== 'Parameter')
   })
 }
 

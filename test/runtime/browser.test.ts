@@ -2,16 +2,14 @@ import { createServer, type Server } from 'node:http'
 import { existsSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasChromium, inChromium, launchChromium } from '../chromium.js'
 import { explicit, explicitResult } from './explicit.js'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 const dist = path.resolve(import.meta.dirname, '../../runtime/dist/esm')
-// It looks up hosts at every start unless told not to.
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-describe.skipIf(!executablePath)(executablePath ? 'in headless Chromium, as modules without a bundler' : 'in headless Chromium: skipped, since no Chromium is installed (Debian: apt-get install chromium)', () => {
+describe.skipIf(!hasChromium)(inChromium('as modules without a bundler'), () => {
   let server: Server
   let browser: Browser
   let page: Page
@@ -24,7 +22,7 @@ describe.skipIf(!executablePath)(executablePath ? 'in headless Chromium, as modu
       response.end(found ? readFileSync(file) : '<!doctype html><title>test</title>')
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    browser = await chromium.launch({ executablePath: executablePath as string, args })
+    browser = await launchChromium()
     page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
   })
