@@ -2,7 +2,8 @@ import type { Reference, Scope, ScopeManager, Variable } from '@typescript-eslin
 import type { TSESTree } from '@typescript-eslint/types'
 import { memberName, unwrap } from './walk.js'
 
-const indexes = new WeakMap<ScopeManager, Map<TSESTree.Node, Reference>>()
+/** By the outermost scope: oxlint has one scope manager for all files. */
+const indexes = new WeakMap<Scope, Map<TSESTree.Node, Reference>>()
 
 /** The variable that an identifier names; undefined for globals and for names that are declared nowhere. */
 export function variableOf(scopes: ScopeManager, identifier: TSESTree.Node): Variable | undefined {
@@ -70,11 +71,13 @@ export function moduleScope(scopes: ScopeManager): Scope {
 }
 
 function referenceOf(scopes: ScopeManager, identifier: TSESTree.Node): Reference | undefined {
-  let index = indexes.get(scopes)
+  const [outermost] = scopes.scopes
+  if (!outermost) return undefined
+  let index = indexes.get(outermost)
   if (!index) {
     index = new Map()
     for (const scope of scopes.scopes) for (const reference of scope.references) index.set(reference.identifier, reference)
-    indexes.set(scopes, index)
+    indexes.set(outermost, index)
   }
   return index.get(identifier)
 }

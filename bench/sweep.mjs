@@ -1,5 +1,5 @@
-// npm run sweep [-- --short | labels <folder> | differential]: labels.mjs measures rules against labelled code, and
-// differential/ runs random programs before and after. Else: scans and rewrites copies of each sweep package, for both targets: as it is, and with every
+// npm run sweep [-- --short | labels <folder> | differential | oxlint]: labels.mjs measures rules against labelled code,
+// differential/ runs random programs before and after, oxlint.mjs compares hosts. Else: scans and rewrites copies of each sweep package, for both targets: as it is, and with every
 // `await f()` that is a statement made floating, which gives the rewrites hundreds of places that people wrote. Fails where
 // anything crashes, the output does not parse, a second run changes something, or the type checker finds a new error.
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -19,6 +19,10 @@ if (process.argv[2] === 'labels') {
 if (process.argv[2] === 'differential') {
   const { sweepPrograms } = await import('./differential/sweep.mjs')
   process.exit((await sweepPrograms(process.argv.slice(3))) ? 0 : 1)
+}
+if (process.argv[2] === 'oxlint') {
+  const { compareHosts } = await import('./oxlint.mjs')
+  process.exit((await compareHosts()) ? 0 : 1)
 }
 const short = process.argv.includes('--short')
 const targets = short ? ['structured-async'] : ['structured-async', 'native']

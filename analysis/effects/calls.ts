@@ -170,15 +170,15 @@ export function captured(code: Code, target: Extract<Target, { kind: 'captured' 
   return target.through ? originsOfVariable(code, variable) : []
 }
 
-const byId = new WeakMap<object, Map<string, Variable>>()
+const byId = new WeakMap<TSESTree.Program, Map<string, Variable>>()
 
 /** The variable with an id, where it is declared in this code. */
 function variableWithId(code: Code, id: string): Variable | undefined {
   const { unit } = code
-  let index = byId.get(unit.scopes)
+  let index = byId.get(unit.ast)
   if (!index) {
     index = new Map(unit.scopes.scopes.flatMap(scope => scope.variables).filter(({ defs }) => defs.length > 0).map(variable => [idOf(unit, variable), variable]))
-    byId.set(unit.scopes, index)
+    byId.set(unit.ast, index)
   }
   const variable = index.get(id)
   const name = variable?.defs[0]?.name
