@@ -2,11 +2,11 @@ import path from 'node:path'
 import pc from 'picocolors'
 import { canImport } from '../analysis/packages.js'
 import type { CodemodOptions, Offer } from '../codemods/codemod.js'
-import { replaceFile, uncommittedChanges } from '../host/files.js'
+import { readSource, replaceFile, uncommittedChanges } from '../host/files.js'
 import { FileProblem } from '../host/units.js'
 import type { LeftToDo } from '../rewrite/todo.js'
 import { formatCommands, installCommand, runCommand } from './fix/afterwards.js'
-import { fixFile, type Change } from './fix/apply.js'
+import { fixFile, withTodos, type Change } from './fix/apply.js'
 import { askWhatToRun, chosenFrom } from './fix/choose.js'
 import { Questions } from './fix/interactive.js'
 import { patchOf } from './fix/patch.js'
@@ -67,9 +67,11 @@ export async function fix(words: readonly string[], options: FixOptions): Promis
       if (answer === 'quit') rest = 'none'
       return answer === 'yes' || answer === 'all'
     }
-    const { text, ...fixed } = await fixFile(choice.codemods, file, options, questions ? accept : undefined)
+    const { text: made, ...fixed } = await fixFile(choice.codemods, file, options, questions ? accept : undefined)
+    // Who ends the run has not been asked about comments.
+    const text = options.todo && rest !== 'none' ? withTodos(choice.codemods, made, file, options) : made
     const isChanged = text !== file.unit.text
-    if (isChanged && writes) replaceFile(file.path, file.bom + text)
+    if (isChanged && writes) write(file, text)
     else if (isChanged && !options.check && !options.json) show(file, text, fixed.changed)
     done.push({ path: file.path, ...fixed, isChanged, needsRuntime: isChanged && !canImport('structured-async', file.path) && importsRuntime.test(text) && !importsRuntime.test(file.unit.text) })
     return rest === 'none' ? 'stop' : undefined
@@ -80,11 +82,17 @@ export async function fix(words: readonly string[], options: FixOptions): Promis
   if (writes && options.format !== false) format(changedFiles, options)
   if (options.json) console.log(JSON.stringify(reportOf(done, run, writes), null, 2))
   else sum(done, run, { ...options, write: writes })
-  await sayRuntime(changedFiles, { ...options, write: writes })
+  const hasRuntime = await sayRuntime(changedFiles, { ...options, write: writes })
   sayProblems(isQuit ? { ...run, stoppedAfter: undefined } : run)
   if (run.stoppedAfter !== undefined && !isQuit) return 130
-  if (run.failures.length > 0) return 2
+  if (run.failures.length > 0 || !hasRuntime) return 2
   return changedFiles.length > 0 && !writes ? 1 : 0
+}
+
+/** Replaces a file, unless somebody else has changed it while it was looked at. */
+function write(file: OpenFile, text: string): void {
+  if (readSource(file.path).text !== file.unit.text) throw new FileProblem('It has changed since it was read, so it is left as it is. Run it again.')
+  replaceFile(file.path, file.bom + text)
 }
 
 /** The reason for each change, then the diff. */
@@ -134,8 +142,9 @@ function format(changed: readonly FixedFile[], { json = false }: Pick<FixOptions
   }
 }
 
-/** The new code's import has to lead somewhere: says how, or does it. */
-async function sayRuntime(changed: readonly FixedFile[], { write, install = false }: Pick<FixOptions, 'write' | 'install'>): Promise<void> {
+/** The new code's import has to lead somewhere: says how, or does it; false where that was asked for and failed. */
+async function sayRuntime(changed: readonly FixedFile[], { write: isWritten, install = false }: Pick<FixOptions, 'write' | 'install'>): Promise<boolean> {
+  let isInstalled = true
   const folders = new Map<string, Awaited<ReturnType<typeof installCommand>>>()
   for (const { path: file, needsRuntime } of changed) {
     if (!needsRuntime) continue
@@ -145,12 +154,14 @@ async function sayRuntime(changed: readonly FixedFile[], { write, install = fals
   for (const { folder, ...found } of folders.values()) {
     const line = [found.command, ...found.args].join(' ')
     const where = relative(folder) === folder ? '' : ` (in ${relative(folder)})`
-    if (write && install) {
+    if (isWritten && install) {
       console.error(pc.dim(`${line}${where}`))
       if (runCommand(found, folder)) continue
+      isInstalled = false
     }
     console.error(pc.yellow(`The new code imports the package structured-async, which is not installed here: ${line}${where}`))
   }
+  return isInstalled
 }
 
 function refuseDirtyTree(paths: readonly string[]): void {

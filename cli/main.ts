@@ -31,6 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--no-types', 'do not look for a tsconfig.json; faster, and finds only what the syntax proves')
     .action(async (paths: string[], options: ScanOptions & { explain?: string }) => {
       if (options.updateBaseline && options.baseline === undefined) throw new FileProblem('--update-baseline has no file to write: say which with --baseline <file>.')
+      if (options.explain !== undefined && options.format !== 'stylish') throw new FileProblem('--explain prints for people alone. Leave out --format.')
       code = options.explain === undefined ? await scan(paths, options) : explain(options.explain, options)
     })
 

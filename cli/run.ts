@@ -56,7 +56,8 @@ export async function eachFile(paths: readonly string[], { shard, isInteractive 
         run.stoppedAfter = at
         break
       }
-      isStopping ||= (await visitOne(run, path, options, visit)) === 'stop'
+      // A signal may have come meanwhile.
+      if ((await visitOne(run, path, options, visit)) === 'stop') isStopping = true
       progress?.step()
     }
   } finally {

@@ -2,7 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import type { StartedList } from '../analysis/facts.js'
 import type { SourceUnit } from '../analysis/unit.js'
-import { isFunction, isWithin, walkOwn } from '../analysis/walk.js'
+import { isFunction, unwrap, walkOwn } from '../analysis/walk.js'
 import { insert, type Edit, type ImportNeed, type Rewrite } from './edit.js'
 import { endOf, indentAt, indentLines, indentStep, layoutOf } from './layout.js'
 import { holdsYield, losesTypesInClosure } from './startable.js'
@@ -13,7 +13,7 @@ import { holdsYield, losesTypesInClosure } from './startable.js'
  *
  * @param edits what makes children of the members
  */
-export function inListsGroup(unit: SourceUnit, join: TSESTree.CallExpression, { declaration }: StartedList, edits: readonly Edit[], { open, close }: { readonly open: string; readonly close: string }, need: ImportNeed): Rewrite {
+export function inListsGroup(unit: SourceUnit, join: TSESTree.CallExpression, { declaration, puts }: StartedList, edits: readonly Edit[], { open, close }: { readonly open: string; readonly close: string }, need: ImportNeed): Rewrite {
   const refuse = (refused: string): Rewrite => ({ refused, at: join })
   const wait = join.parent as TSESTree.AwaitExpression
   const user = wait.parent
@@ -22,13 +22,17 @@ export function inListsGroup(unit: SourceUnit, join: TSESTree.CallExpression, { 
   const body = declaration.parent.body as TSESTree.Statement[]
   const statements = body.slice(body.indexOf(declaration), body.indexOf(last as TSESTree.Statement))
   const inside = { range: [declaration.range[0], last.range[0]] as const } as Pick<TSESTree.Node, 'range'>
-  if (statements.some(leaves)) return refuse('Something between the list and its join leaves the function or a loop, which it could not do from inside of a group. Join the list first.')
+  if (/\(\s*$/.test(unit.text.slice(0, wait.range[0]))) return refuse('The join stands in parentheses. Take them away first.')
+  if (statements.some(stays)) return refuse('Something between the list and its join can stand at no other place: an import, an export, or a `using`. Move it first.')
+  if (statements.some(leaves)) return refuse('Something between the list and its join leaves the function or a loop, or throws, which would not be the same from inside of a group. Join the list first.')
   if (statements.some(holdsYield)) return refuse('A generator can yield in no other function. Join the list first.')
-  const taken = statements.flatMap(statement => declaredBy(unit, statement)).find(({ references }) => references.some(({ identifier }) => !isWithin(identifier as TSESTree.Node, { range: [inside.range[0], last.range[1]] } as TSESTree.Node)))
+  const taken = declaredIn(unit, inside).find(({ references }) => references.some(({ identifier }) => identifier.range[0] < inside.range[0] || last.range[1] <= identifier.range[0]))
   if (taken) return refuse(`\`${taken.name}\` is declared between the list and its join, and used behind it. Declare it in front of the list first.`)
   if ([...statements, join].some(statement => losesTypesInClosure(unit, statement, inside))) return refuse('The type checker knows more about a variable here than in the function that a group needs. Put its value in a constant first.')
   const typed = takesTasks(declaration)
   if (!typed) return refuse('The list is declared for something else than promises, which a task of a group may not be. Declare it for PromiseLike first.')
+  // An error of something else comes out as it is.
+  const others = statements.slice(1).some(statement => mayFail(statement, puts))
   const { newline } = layoutOf(unit)
   const [indent, step] = [indentAt(unit.text, declaration.range[0]), indentStep(unit.text, declaration)]
   const isValue = last.type !== 'ExpressionStatement'
@@ -43,7 +47,7 @@ export function inListsGroup(unit: SourceUnit, join: TSESTree.CallExpression, { 
       ...(isValue ? [{ range: [last.range[0], join.range[0]] as const, text: 'return ' }] : []),
       ...typed,
       ...edits,
-      insert(end, `${newline}${indent}${close}${semicolon}`),
+      insert(end, `${newline}${indent}${others && close === '})' ? '}, { unwrapSingle: true })' : close}${semicolon}`),
     ],
     imports: [need],
   }
@@ -51,6 +55,8 @@ export function inListsGroup(unit: SourceUnit, join: TSESTree.CallExpression, { 
 
 /** A list declared for `Promise<T>` becomes one for `PromiseLike<T>`, which a group's task is; undefined where it is declared for anything else. */
 function takesTasks({ declarations: [declarator] }: TSESTree.VariableDeclaration): readonly Edit[] | undefined {
+  // `[] as Promise<T>[]`
+  if (declarator?.init && unwrap(declarator.init) !== declarator.init) return undefined
   const types = [declarator?.id.typeAnnotation?.typeAnnotation, declarator?.init?.type === 'NewExpression' ? declarator.init.typeArguments?.params[0] : undefined].filter(type => type !== undefined)
   const members = types.map(memberOf)
   return members.every(member => member !== undefined) ? members.map(({ typeName }) => ({ range: typeName.range, text: 'PromiseLike' })) : undefined
@@ -64,12 +70,23 @@ function memberOf(type: TSESTree.TypeNode): TSESTree.TSTypeReference | undefined
   return type.typeName.name === 'Promise' ? type : only && ['Array', 'Set'].includes(type.typeName.name) ? memberOf(only) : undefined
 }
 
-/** Whether a statement may return, or break out of itself. */
+/** Whether a statement may return, throw, or break out of itself. */
 function leaves(statement: TSESTree.Statement): boolean {
   let found = false
   walkOwn(statement, node => {
-    if (node.type === 'ReturnStatement') found = true
+    // What is thrown here would come out of the group as something else, and it tells the type checker something about what follows.
+    if (node.type === 'ReturnStatement' || node.type === 'ThrowStatement') found = true
     if (node.type === 'BreakStatement' || node.type === 'ContinueStatement') found ||= !staysIn(node, statement)
+  })
+  return found
+}
+
+/** Whether something but the work that is put into the list is called or waited for. */
+function mayFail(statement: TSESTree.Statement, puts: readonly TSESTree.CallExpression[]): boolean {
+  let found = false
+  walkOwn(statement, node => {
+    const isPut = puts.some(({ range: [start, end] }) => start <= node.range[0] && node.range[1] <= end)
+    found ||= !isPut && (node.type === 'AwaitExpression' || node.type === 'CallExpression' || node.type === 'NewExpression')
   })
   return found
 }
@@ -83,7 +100,12 @@ function staysIn(node: TSESTree.BreakStatement | TSESTree.ContinueStatement, sta
   return false
 }
 
-function declaredBy(unit: SourceUnit, statement: TSESTree.Statement): readonly Variable[] {
-  if (statement.type === 'VariableDeclaration') return statement.declarations.flatMap(declarator => unit.scopes.getDeclaredVariables(declarator))
-  return statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration' ? unit.scopes.getDeclaredVariables(statement) : []
+/** What is declared in a range and seen outside of it, `var`s in its blocks included. */
+function declaredIn(unit: SourceUnit, { range: [start, end] }: Pick<TSESTree.Node, 'range'>): readonly Variable[] {
+  const isInside = ({ range: [from, to] }: { readonly range: readonly [number, number] }): boolean => start <= from && to <= end
+  return unit.scopes.scopes.filter(({ block }) => !isInside(block)).flatMap(({ variables }) => variables.filter(({ defs }) => defs.some(({ name }) => isInside(name))))
+}
+
+function stays({ type, ...statement }: TSESTree.Statement): boolean {
+  return /^(?:Import|Export|TS(?:Module|Import|Export))/.test(type) || (type === 'VariableDeclaration' && 'kind' in statement && /using/.test(String(statement.kind)))
 }

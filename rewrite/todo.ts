@@ -22,19 +22,28 @@ export const todoMark = 'TODO(structured-async)'
  * and one with an old reason is given the new one.
  */
 export function todoEdits(unit: SourceUnit, left: readonly LeftToDo[]): readonly Edit[] {
-  const edits = new Map<string, Edit>()
+  const { newline } = layoutOf(unit)
+  const wanted = new Map<string, { readonly start: number; readonly by: string; readonly comments: string[] }>()
   for (const { line, column, by, reason } of left) {
     const statement = statementAt(unit, line, column)
     if (!statement) continue
-    const { newline } = layoutOf(unit)
-    const start = statement.range[0]
-    const indent = indentAt(unit.text, start)
-    const comment = `// ${todoMark} ${by}: ${reason.replace(/\s+/g, ' ')}`
-    const old = linesAbove(unit.text, start - indent.length).find(({ text }) => text.trimStart().startsWith(`// ${todoMark} ${by}: `))
-    if (!old) edits.set(`${start} ${by}`, insert(start, `${comment}${newline}${indent}`))
-    else if (old.text.trim() !== comment) edits.set(`${start} ${by}`, { range: [old.start + indent.length, old.start + old.text.length], text: comment })
+    const [start] = statement.range
+    const group = wanted.get(`${start} ${by}`) ?? { start, by, comments: [] }
+    group.comments.push(`// ${todoMark} ${by}: ${reason.replace(/\s+/g, ' ')}`)
+    wanted.set(`${start} ${by}`, group)
   }
-  return [...edits.values()]
+  return [...wanted.values()].flatMap(({ start, by, comments }): Edit[] => {
+    const [comment] = comments as [string, ...string[]]
+    const indent = indentAt(unit.text, start)
+    const above = linesAbove(unit.text, start - indent.length)
+    const old = above.find(({ text }) => text.trimStart().startsWith(`// ${todoMark} ${by}: `))
+    if (old && comments.includes(old.text.trim())) return []
+    if (old) return [{ range: [old.start + (old.text.length - old.text.trimStart().length), old.start + old.text.length], text: comment }]
+    // `// eslint-disable-next-line` speaks of the line below it.
+    const directives = above.findIndex(({ text }) => !/next-line|\bignore\b|@ts-/.test(text))
+    const first = (directives < 0 ? above : above.slice(0, directives)).at(-1)
+    return [insert(first ? first.start + (first.text.length - first.text.trimStart().length) : start, `${comment}${newline}${indent}`)]
+  })
 }
 
 /** The innermost statement around a position that begins its line. */
@@ -52,13 +61,13 @@ function statementAt({ ast, text }: SourceUnit, line: number, column: number): T
   return found
 }
 
-/** The line comments right above an offset, the nearest first. */
+/** The lines right above an offset that are comments, the nearest first. */
 function linesAbove(text: string, offset: number): { readonly start: number; readonly text: string }[] {
   const lines = []
   for (let end = offset; end > 0; ) {
     const start = text.lastIndexOf('\n', end - 2) + 1
     const line = text.slice(start, end).replace(/\r?\n$/, '')
-    if (!line.trimStart().startsWith('//')) break
+    if (!/^\s*(?:\/\/|\/\*.*\*\/\s*$)/.test(line)) break
     lines.push({ start, text: line })
     end = start
   }

@@ -42,5 +42,8 @@ export function waitRow(row: unknown, where: string): BusyRow {
 }
 
 function namesOrCall(row: Readonly<Record<string, unknown>>, name: string, where: string): readonly string[] | undefined {
-  return name === 'runs' && row[name] === '' ? [''] : namesIn(row, name, where)
+  const names = [row[name]].flat()
+  if (name !== 'runs' || !names.includes('')) return namesIn(row, name, where)
+  const others = names.filter(one => one !== '')
+  return ['', ...(others.length > 0 ? (namesIn({ runs: others }, name, where) ?? []) : [])]
 }

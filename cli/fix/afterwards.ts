@@ -19,9 +19,9 @@ export async function installCommand(file: string): Promise<Command & { readonly
   return { command, args, folder }
 }
 
-/** Runs a command where everybody sees what it says; whether it went well. */
+/** Runs a command; whether it went well. What it says goes to stderr, since stdout may be a report. */
 export function runCommand({ command, args }: Command, folder: string): boolean {
-  return spawnSync(command, args, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' }).status === 0
+  return spawnSync(command, args, { cwd: folder, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' }).status === 0
 }
 
 const prettierFiles = ['.prettierrc', '.prettierrc.json', '.prettierrc.yaml', '.prettierrc.yml', '.prettierrc.json5', '.prettierrc.js', '.prettierrc.cjs', '.prettierrc.mjs', '.prettierrc.ts', '.prettierrc.toml', 'prettier.config.js', 'prettier.config.cjs', 'prettier.config.mjs', 'prettier.config.ts']
@@ -53,7 +53,8 @@ function formatterOf(start: string): { readonly bin: string; readonly args: read
     return bin === undefined ? undefined : { bin, args: ['format', '--write'], folder: biome }
   }
   const bin = prettier === undefined ? undefined : binOf('prettier', 'prettier', prettier)
-  return bin === undefined || prettier === undefined ? undefined : { bin, args: ['--write', '--log-level', 'warn'], folder: prettier }
+  // It reads .prettierignore where it is run, and looks for its configuration from each file.
+  return bin === undefined ? undefined : { bin, args: ['--write', '--log-level', 'warn'], folder: process.cwd() }
 }
 
 function folderWith(start: string, names: readonly string[]): string | undefined {

@@ -52,18 +52,20 @@ export async function fixFile(chosen: readonly CodemodDefinition[], file: OpenFi
     hidden += step.value.hidden
     text = step.value.text
   }
-  return { text: options.todo ? withTodos(chosen, text, read, options) : text, changed, refused, hidden }
+  return { text, changed, refused, hidden }
 }
 
 /** The text with a comment at each place that a codemod refuses to change. */
-function withTodos(chosen: readonly CodemodDefinition[], text: string, read: (text: string) => SourceUnit, options: FixOptions): string {
+export function withTodos(chosen: readonly CodemodDefinition[], text: string, file: OpenFile, options: FixOptions): string {
+  const unit = text === file.unit.text ? file.unit : loadUnit(file.path, text, options).unit
+  const read = (other: string): SourceUnit => (other === text ? unit : loadUnit(file.path, other, options).unit)
   const left = chosen.flatMap(codemod => {
     const steps = stepsOf(codemod, text, read, options)
     let step = steps.next()
     while (!step.done) step = steps.next(false)
     return step.value.refused.map((place): LeftToDo => ({ ...place, by: codemod.name }))
   })
-  return applyEdits(text, todoEdits(read(text), left))
+  return applyEdits(text, todoEdits(unit, left))
 }
 
 const said = new WeakMap<SourceUnit, Map<string, ReadonlyMap<number, string>>>()

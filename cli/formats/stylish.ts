@@ -11,9 +11,9 @@ function linesOf(findings: readonly Finding[]): string[] {
   return findings.map(({ line, column, message, rule }) => `  ${pc.dim(`${line}:${column}`.padEnd(width))}  ${message}  ${pc.dim(rule)}`)
 }
 
-function summary({ findings, known, run: { files } }: ScanReport): string {
+function summary({ findings, known, run: { files, failures } }: ScanReport): string {
   const kind = known.length > 0 ? 'new finding' : 'finding'
-  if (findings.length === 0) return pc.green(`No ${kind}s in ${count(files.length, 'file')}.`)
+  if (findings.length === 0) return pc.green(`No ${kind}s in ${count(files.length - failures.length, 'file')}.`)
   const head = pc.bold(`${count(findings.length, kind)} in ${count(byPath(findings).size, 'file')} of ${files.length}:`)
   return [head, ...byRule(findings).map(([rule, number]) => `  ${String(number).padStart(5)}  ${rule}`)].join('\n')
 }

@@ -84,6 +84,35 @@ describe('--todo', () => {
   })
 })
 
+describe('--todo, where other comments stand', () => {
+  const reason = 'This runs at the top level, where no function can wait for it. Move it to an async function.'
+  it.each([
+    ['stands above what speaks of the next line', '// why\n// eslint-disable-next-line no-console\n/* istanbul ignore next-line */\nsave()\n', `// why\n// TODO(structured-async) floating-to-task-group: ${reason}\n// eslint-disable-next-line no-console\n/* istanbul ignore next-line */\nsave()\n`],
+    ['takes an old comment with another indentation', 'if (1) {\n// TODO(structured-async) floating-to-task-group: Old.\n    save()\n}\n', `if (1) {\n// TODO(structured-async) floating-to-task-group: ${reason}\n    save()\n}\n`],
+    ['keeps one of two reasons for one statement', "// TODO(structured-async) floating-to-task-group: This runs in a class field or a static block, where no function can wait for it. Move it to an async function.\nclass A { static { save() } static b = function* () { save() } }\n", "// TODO(structured-async) floating-to-task-group: This runs in a class field or a static block, where no function can wait for it. Move it to an async function.\nclass A { static { save() } static b = function* () { save() } }\n"],
+  ])('%s', (_name, before, after) => {
+    const folder = folderWith({ 'a.js': `async function save() {}\n${before}` })
+    run(folder, 'fix', 'floating-to-task-group', '--todo', '--write')
+    expect(read(folder, 'a.js')).toBe(`async function save() {}\n${after}`)
+    expect(run(folder, 'fix', 'floating-to-task-group', '--todo', '--check').status).toBe(0)
+  })
+})
+
+it('leaves a file that somebody has changed meanwhile', async () => {
+  const folder = folderWith({ 'a.js': floating })
+  const child = spawn(process.execPath, [command, 'fix', 'floating-to-task-group', '--interactive'], { cwd: folder, env: { ...process.env, NO_COLOR: '1' } })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const ended = new Promise<number | null>(resolve => child.on('close', resolve))
+  while (!stdout.includes('Make this change?')) await new Promise(resolve => setTimeout(resolve, 5))
+  writeFileSync(path.join(folder, 'a.js'), `${floating}// mine\n`)
+  child.stdin.end('y\n')
+  expect(await ended).toBe(2)
+  expect(stderr).toContain('Failed: a.js. It has changed since it was read, so it is left as it is. Run it again.')
+  expect(read(folder, 'a.js')).toBe(`${floating}// mine\n`)
+})
+
 describe('--shard', () => {
   it('splits the files among runs, each in one of them', () => {
     const folder = folderWith(Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map(name => [`${name}.js`, floating])))
@@ -112,6 +141,15 @@ describe('the runtime', () => {
     run(folder, { PATH: `${path.join(folder, 'bin')}${path.delimiter}${process.env.PATH ?? ''}` }, 'fix', '--write', '--install')
     expect(read(folder, 'said')).toMatch(/^add structured-async@\^\d/)
   })
+})
+
+it('--install that fails is an error', () => {
+  const folder = folderWith({ 'package.json': '{}', 'yarn.lock': '', 'a.js': floating, 'bin/yarn': '#!/bin/sh\necho no\nexit 1\n' })
+  chmodSync(path.join(folder, 'bin/yarn'), 0o755)
+  const { status, stdout, stderr } = run(folder, { PATH: `${path.join(folder, 'bin')}${path.delimiter}${process.env.PATH ?? ''}` }, 'fix', '--write', '--install', '--json')
+  expect(status).toBe(2)
+  expect(JSON.parse(stdout)).toMatchObject({ written: true })
+  expect(stderr).toContain('no\n')
 })
 
 describe('the formatter of the project', () => {

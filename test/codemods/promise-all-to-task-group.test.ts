@@ -39,6 +39,7 @@ describe('gives the members a group', () => {
     ['and the statements that fill a list', '  const pending: Promise<string>[] = []\n  for (const id of ids) {\n    pending.push(load(id))\n  }\n  await Promise.all(pending)\n', '  await taskGroup(async tg => {\n    const pending: PromiseLike<string>[] = []\n    for (const id of ids) {\n      pending.push(tg.createTask(task => load(id, task.signal)))\n    }\n    await Promise.all(pending)\n  })\n'],
     ['and the results of a list', '  const pending = []\n  for (const id of ids) pending.push(load(id))\n  const texts: string[] = await Promise.all(pending)\n  return texts\n', '  const texts: string[] = await taskGroup(async tg => {\n    const pending = []\n    for (const id of ids) pending.push(tg.createTask(task => load(id, task.signal)))\n    return Promise.all(pending)\n  })\n  return texts\n'],
     ['and the results of a Set that is returned', '  const pending = new Set<Promise<string>>()\n  for (const id of ids) pending.add(load(id))\n  return await Promise.all(pending)\n', '  return await taskGroup(async tg => {\n    const pending = new Set<PromiseLike<string>>()\n    for (const id of ids) pending.add(tg.createTask(task => load(id, task.signal)))\n    return Promise.all(pending)\n  })\n'],
+    ['and lets an error of something else out as it is', '  const pending = []\n  const page = await fetch(url)\n  for (const id of ids) pending.push(load(id + page.status))\n  await Promise.all(pending)\n', '  await taskGroup(async tg => {\n    const pending = []\n    const page = await fetch(url)\n    for (const id of ids) pending.push(tg.createTask(task => load(id + page.status, task.signal)))\n    await Promise.all(pending)\n  }, { unwrapSingle: true })\n'],
     ['and the callback that fills a list', '  const pending = ids.map(id => load(id))\n  await Promise.all(pending);\n', '  await taskGroup(async tg => {\n    const pending = ids.map(id => tg.createTask(task => load(id, task.signal)))\n    await Promise.all(pending);\n  });\n'],
   ])('%s', (_name, before, after) => {
     expect(transform(main(before)).text).toBe(main(after))
@@ -50,6 +51,10 @@ describe('refuses', () => {
     ['a variable that the checker knows more about here', '  let first: number | undefined = ids[0]\n  if (first === undefined) return\n  await Promise.all([load(first), load(2)])\n  first = undefined\n', /^The type checker knows more/],
     ['a list behind which something leaves', '  const pending = []\n  for (const id of ids) {\n    if (id === 0) return\n    pending.push(load(id))\n  }\n  await Promise.all(pending)\n', /^Something between the list and its join leaves/],
     ['a list with something between that is used behind', '  const pending = []\n  const size = ids.length\n  for (const id of ids) pending.push(load(id))\n  await Promise.all(pending)\n  console.log(size)\n', /^`size` is declared between/],
+    ['a throw between, which would come out as something else', '  const pending = []\n  if (ids.length > 9) throw new RangeError(url)\n  for (const id of ids) pending.push(load(id))\n  await Promise.all(pending)\n', /^Something between the list and its join leaves/],
+    ['a join in parentheses', '  const pending = []\n  for (const id of ids) pending.push(load(id))\n  const texts = (await Promise.all(pending))\n  return texts\n', /^The join stands in parentheses/],
+    ['a var of a loop that is used behind', '  const pending = []\n  for (var at = 0; at < 3; at++) pending.push(load(at))\n  await Promise.all(pending)\n  return at\n', /^`at` is declared between/],
+    ['a list that a cast types', '  const pending = [] as Promise<string>[]\n  for (const id of ids) pending.push(load(id))\n  await Promise.all(pending)\n', /^The list is declared for something else/],
     ['a list of another type', '  type Text = Promise<string>\n  const pending: Text[] = []\n  for (const id of ids) pending.push(load(id))\n  await Promise.all(pending)\n', /^The list is declared for something else/],
     ['a list that another block joins', '  const pending = []\n  for (const id of ids) pending.push(load(id))\n  if (ids.length > 1) await Promise.all(pending)\n', /^The list is not joined by a statement of the block/],
     ['where the name of the task is taken', '  const task = 1\n  await Promise.all([load(task), load(2)])\n', /^The name `task` means something else/],
@@ -57,6 +62,11 @@ describe('refuses', () => {
     const { text, refused } = transform(main(code))
     expect(text).toBe(main(code))
     expect(refused).toEqual([expect.stringMatching(reason)])
+  })
+
+  it('an export between', () => {
+    const code = 'const pending: Promise<string>[] = []\nexport const more = [3]\nfor (const id of [1, 2]) pending.push(load(id))\nawait Promise.all(pending)\n'
+    expect(transform(code)).toEqual({ text: code, refused: [expect.stringMatching(/^Something between the list and its join can stand at no other place/)] })
   })
 
   it('a target without groups', () => {
