@@ -39,8 +39,12 @@ export interface Replacement {
   readonly text: string
 }
 
-/** Everything that the rules find in a file, and apart from it what a comment there hides. */
-export function findingsIn({ path, unit }: OpenFile): { readonly findings: readonly Finding[]; readonly hidden: readonly Finding[] } {
+/**
+ * Everything that the rules find in a file, and apart from it what a comment there hides.
+ *
+ * @param options.hasFixes whether somebody looks at what could be done; most of the time nobody does
+ */
+export function findingsIn({ path, unit }: OpenFile, { hasFixes }: { readonly hasFixes: boolean }): { readonly findings: readonly Finding[]; readonly hidden: readonly Finding[] } {
   const hides = hiding(unit)
   const findings: Finding[] = []
   const hidden: Finding[] = []
@@ -60,7 +64,7 @@ export function findingsIn({ path, unit }: OpenFile): { readonly findings: reado
         message: messageText(rule, report),
         because: fact.because.map(reason => reason.text),
         fingerprint: numbered(fingerprint(unit, rule.name, report), seen),
-        fixes: fixesOf(unit, rule, report),
+        fixes: hasFixes ? fixesOf(unit, rule, report) : [],
         timeline: timelineOf(unit, fact),
       }
       if (hides(rule.name, report.node)) hidden.push(finding)

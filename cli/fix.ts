@@ -37,6 +37,8 @@ interface FixedFile {
   readonly changed: readonly Change[]
   readonly refused: readonly LeftToDo[]
   readonly hidden: number
+  /** How many comments are written for what is refused. */
+  readonly comments: number
   readonly isChanged: boolean
   readonly needsRuntime: boolean
 }
@@ -57,6 +59,8 @@ export async function fix(words: readonly string[], options: FixOptions): Promis
   const questions = options.interactive ? new Questions() : undefined
   let rest: 'ask' | 'all' | 'none' = 'ask'
   const done: FixedFile[] = []
+  // A bar on the same terminal would be drawn over them.
+  const shown: string[] = []
   const run = await eachFile(choice.paths, { ...options, isInteractive: questions !== undefined }, async file => {
     const accept = async (offer: Offer, by: string, reason: string): Promise<boolean> => {
       if (rest !== 'ask') return rest === 'all'
@@ -69,14 +73,15 @@ export async function fix(words: readonly string[], options: FixOptions): Promis
     }
     const { text: made, ...fixed } = await fixFile(choice.codemods, file, options, questions ? accept : undefined)
     // Who ends the run has not been asked about comments.
-    const text = options.todo && rest !== 'none' ? withTodos(choice.codemods, made, file, options) : made
+    const { text, comments } = options.todo && rest !== 'none' ? withTodos(choice.codemods, made, file, options) : { text: made, comments: 0 }
     const isChanged = text !== file.unit.text
     if (isChanged && writes) write(file, text)
-    else if (isChanged && !options.check && !options.json) show(file, text, fixed.changed)
-    done.push({ path: file.path, ...fixed, isChanged, needsRuntime: isChanged && !canImport('structured-async', file.path) && importsRuntime.test(text) && !importsRuntime.test(file.unit.text) })
+    else if (isChanged && !options.check && !options.json) shown.push(preview(file, text, fixed.changed))
+    done.push({ path: file.path, ...fixed, comments, isChanged, needsRuntime: isChanged && !canImport('structured-async', file.path) && importsRuntime.test(text) && !importsRuntime.test(file.unit.text) })
     return rest === 'none' ? 'stop' : undefined
   })
   questions?.close()
+  for (const diff of shown) console.log(diff)
   const isQuit = (rest as string) === 'none'
   const changedFiles = done.filter(({ isChanged }) => isChanged)
   if (writes && options.format !== false) format(changedFiles, options)
@@ -96,13 +101,11 @@ function write(file: OpenFile, text: string): void {
 }
 
 /** The reason for each change, then the diff. */
-function show({ path: file, unit }: OpenFile, text: string, changed: readonly Change[]): void {
-  console.log(pc.underline(relative(file)))
-  for (const { line, column, by, reason } of changed) console.log(`  ${pc.dim(`${line}:${column}`)}  ${reason}  ${pc.dim(by)}`)
-  process.stdout.write(`${patchOf(file, unit.text, text)}\n`)
+function preview({ path: file, unit }: OpenFile, text: string, changed: readonly Change[]): string {
+  return [pc.underline(relative(file)), ...changed.map(({ line, column, by, reason }) => `  ${pc.dim(`${line}:${column}`)}  ${reason}  ${pc.dim(by)}`), patchOf(file, unit.text, text)].join('\n')
 }
 
-function sum(done: readonly FixedFile[], run: Run, { write, check = false }: Pick<FixOptions, 'write' | 'check'>): void {
+function sum(done: readonly FixedFile[], run: Run, { write: isWritten, check = false, interactive = false }: Pick<FixOptions, 'write' | 'check' | 'interactive'>): void {
   const changedFiles = done.filter(({ isChanged }) => isChanged)
   const refused = done.flatMap(({ path: file, refused: inFile }) => inFile.map(place => ({ ...place, file: relative(file) })))
   const hidden = done.reduce((total, file) => total + file.hidden, 0)
@@ -113,10 +116,13 @@ function sum(done: readonly FixedFile[], run: Run, { write, check = false }: Pic
   }
   if (hidden > 0) console.log(pc.dim(`\nHidden by eslint-disable comments: ${hidden}.`))
   const places = changedFiles.reduce((total, { changed }) => total + changed.length, 0)
+  const comments = changedFiles.reduce((total, file) => total + file.comments, 0)
+  const what = [...(places > 0 || comments === 0 ? [count(places, 'place')] : []), ...(comments > 0 ? [count(comments, 'comment')] : [])].join(' and ')
   const sound = run.files.length - run.failures.length
-  if (changedFiles.length > 0) console.log(pc.bold(`\n${write ? 'Changed' : 'Would change'} ${count(places, 'place')} in ${count(changedFiles.length, 'file')} of ${run.files.length}.`))
+  if (changedFiles.length > 0) console.log(pc.bold(`\n${isWritten ? 'Changed' : 'Would change'} ${what} in ${count(changedFiles.length, 'file')} of ${run.files.length}.`))
+  else if (interactive) console.log('\nNothing is changed.')
   else if (sound > 0) console.log(pc.green(`\nNothing to change in ${count(sound, 'file')}.`))
-  if (changedFiles.length > 0 && !write) console.log('Run it again with --write to make the changes, or with --interactive to choose.')
+  if (changedFiles.length > 0 && !isWritten) console.log('Run it again with --write to make the changes, or with --interactive to choose.')
 }
 
 function reportOf(done: readonly FixedFile[], { files, failures, untyped, stoppedAfter }: Run, written: boolean): object {

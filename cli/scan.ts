@@ -19,10 +19,11 @@ export interface ScanOptions extends RunOptions {
 
 /** Prints every finding below `paths`; returns the exit code. */
 export async function scan(paths: readonly string[], { format, types, shard, baseline, updateBaseline = false }: ScanOptions): Promise<number> {
+  const hasFixes = format === 'json' || format === 'sarif' || format === 'html'
   const all: Finding[] = []
   const hidden: Finding[] = []
   const run = await eachFile(paths, { types, shard }, file => {
-    const found = findingsIn(file)
+    const found = findingsIn(file, { hasFixes })
     all.push(...found.findings)
     hidden.push(...found.hidden)
   })

@@ -13,7 +13,7 @@ import { holdsYield, losesTypesInClosure } from './startable.js'
  *
  * @param edits what makes children of the members
  */
-export function inListsGroup(unit: SourceUnit, join: TSESTree.CallExpression, { declaration, puts }: StartedList, edits: readonly Edit[], { open, close }: { readonly open: string; readonly close: string }, need: ImportNeed): Rewrite {
+export function inListsGroup(unit: SourceUnit, join: TSESTree.CallExpression, { declaration, puts }: StartedList, edits: readonly Edit[], { open, isInspected }: { readonly open: string; readonly isInspected: boolean }, need: ImportNeed): Rewrite {
   const refuse = (refused: string): Rewrite => ({ refused, at: join })
   const wait = join.parent as TSESTree.AwaitExpression
   const user = wait.parent
@@ -31,8 +31,8 @@ export function inListsGroup(unit: SourceUnit, join: TSESTree.CallExpression, { 
   if ([...statements, join].some(statement => losesTypesInClosure(unit, statement, inside))) return refuse('The type checker knows more about a variable here than in the function that a group needs. Put its value in a constant first.')
   const typed = takesTasks(declaration)
   if (!typed) return refuse('The list is declared for something else than promises, which a task of a group may not be. Declare it for PromiseLike first.')
-  // An error of something else comes out as it is.
-  const others = statements.slice(1).some(statement => mayFail(statement, puts))
+  // An error of something else comes out as it is, and so does a lone one that somebody looks at.
+  const isUnwrapped = isInspected || statements.slice(1).some(statement => mayFail(statement, puts))
   const { newline } = layoutOf(unit)
   const [indent, step] = [indentAt(unit.text, declaration.range[0]), indentStep(unit.text, declaration)]
   const isValue = last.type !== 'ExpressionStatement'
@@ -47,7 +47,7 @@ export function inListsGroup(unit: SourceUnit, join: TSESTree.CallExpression, { 
       ...(isValue ? [{ range: [last.range[0], join.range[0]] as const, text: 'return ' }] : []),
       ...typed,
       ...edits,
-      insert(end, `${newline}${indent}${others && close === '})' ? '}, { unwrapSingle: true })' : close}${semicolon}`),
+      insert(end, `${newline}${indent}${isUnwrapped ? '}, { unwrapSingle: true })' : '})'}${semicolon}`),
     ],
     imports: [need],
   }
@@ -106,6 +106,7 @@ function declaredIn(unit: SourceUnit, { range: [start, end] }: Pick<TSESTree.Nod
   return unit.scopes.scopes.filter(({ block }) => !isInside(block)).flatMap(({ variables }) => variables.filter(({ defs }) => defs.some(({ name }) => isInside(name))))
 }
 
-function stays({ type, ...statement }: TSESTree.Statement): boolean {
-  return /^(?:Import|Export|TS(?:Module|Import|Export))/.test(type) || (type === 'VariableDeclaration' && 'kind' in statement && /using/.test(String(statement.kind)))
+/** Whether a statement means something else, or nothing, inside of a function. */
+function stays(statement: TSESTree.Statement): boolean {
+  return /^(?:Import|Export|TS(?:Module|Import|Export))/.test(statement.type) || (statement.type === 'VariableDeclaration' && /using$/.test(statement.kind))
 }

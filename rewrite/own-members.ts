@@ -22,16 +22,18 @@ export function ownMembers(unit: SourceUnit, fact: HandMadeGroup): Rewrite {
   const need = { name: 'taskGroup', from: runtime }
   const name = localName(unit, need, join)
   if (name === undefined) return nameTaken(need, join)
-  const group = ['tg', 'group', 'tasks'].find(candidate => !isTaken(unit.scopes, join, candidate))
+  // Where a list is filled in a loop, `task` may be what the loop goes over.
+  const isFree = (candidate: string): boolean => [join, ...members].every(place => !isTaken(unit.scopes, place, candidate))
+  const group = ['tg', 'group', 'tasks'].find(isFree)
   if (group === undefined) return refuse('All names for the group are taken here. Rename one first.')
-  if (isTaken(unit.scopes, join, 'task')) return refuse('The name `task` means something else here. Rename it first.')
+  if (!isFree('task')) return refuse('The name `task` means something else here. Rename it first.')
   if (!list && losesTypesInClosure(unit, join)) return refuse('The type checker knows more about a variable here than in the function that a group needs. Put its value in a constant first.')
   if (holdsYield(join)) return refuse('A generator can yield in no other function. Take the yield out of the list first.')
-  const options = inspectorOf(unit, join) ? ', { unwrapSingle: true }' : ''
+  const isInspected = inspectorOf(unit, join) !== undefined
   const edits = callback ? ownEach(unit, callback, group) : members.flatMap(member => ownOne(unit, member, group))
   if (!edits) return refuse('The callback is no async function and gives no call, so nothing shows what it starts. Let it give the promise at once.')
-  if (list) return inListsGroup(unit, join, list, edits, { open: `${name}(async ${group} => {`, close: `}${options})` }, need)
-  return { edits: [insert(join.range[0], `${name}(async ${group} => `), ...edits, insert(join.range[1], `${options})`)], imports: [need] }
+  if (list) return inListsGroup(unit, join, list, edits, { open: `${name}(async ${group} => {`, isInspected }, need)
+  return { edits: [insert(join.range[0], `${name}(async ${group} => `), ...edits, insert(join.range[1], isInspected ? ', { unwrapSingle: true })' : ')')], imports: [need] }
 }
 
 function ownOne(unit: SourceUnit, member: TSESTree.Expression, group: string): Edit[] {

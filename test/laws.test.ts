@@ -134,7 +134,7 @@ describe('the packages hold what their users need and nothing else', () => {
 
   it('eslint-plugin-structured-async', () => {
     const files = packed('.')
-    for (const file of files) expect(file).toMatch(/^(?:dist\/(?:index|version|(?:analysis|rewrite|host|rules|codemods|cli)\/[\w/-]+)\.(?:js|d\.ts)|docs\/(?:rules|codemods)\/[\w-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/)
+    for (const file of files) expect(file).toMatch(/^(?:dist\/(?:index|version|(?:analysis|rewrite|host|rules|codemods|cli)\/[\w/-]+)\.(?:js|d\.ts)|docs\/(?:(?:rules|codemods)\/)?[\w-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/)
     for (const needed of ['dist/index.js', 'dist/index.d.ts', 'dist/cli/main.js', 'README.md', 'LICENSE', ...codemods.map(({ name }) => `dist/codemods/${name}.js`)]) expect(files).toContain(needed)
   })
 

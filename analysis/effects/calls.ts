@@ -72,7 +72,7 @@ function done(code: Code, call: AnyCall, doing: Doing, text: string, row: Row): 
     case 'reads alone':
       return { ...reads, exclusive: mutation(code, call).writes }
     case 'writes':
-      return writesTo(unit, [{ kind: 'outside' }], call, `\`${text}\` changes ${row.what ?? 'something outside'}`, row.isLikely ? undefined : (row.what ?? 'something outside'))
+      return writesTo(unit, [{ kind: 'outside' }], call, `\`${text}\` changes ${row.changes ?? row.what ?? 'something outside'}`, row.isLikely ? undefined : (row.what ?? 'something outside'))
     case 'may write':
       return doubtful(code, call, done(code, call, 'writes', text, { ...row, isLikely: true }), `nobody can tell here what \`${text}\` does with what it is given`)
     case 'orders':

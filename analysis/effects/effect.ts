@@ -12,7 +12,7 @@ export interface Evidence {
 
 /** Something that is read or written. */
 export interface Access extends Evidence {
-  /** What outside of the program that is, as a row of the catalogue names it that certainly holds. */
+  /** What outside of the program that is, as the row of the catalogue names it; of a write only where the row certainly holds. */
   readonly resource?: string | undefined
 }
 

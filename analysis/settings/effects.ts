@@ -20,7 +20,7 @@ const doings = ['pure', 'reads', 'writes', 'orders'] as const
 export function effectRow(row: unknown, where: string): Row {
   if (!isRecord(row)) throw new SettingsProblem(`${where} is no object such as { package: 'my-database', member: 'load*', does: 'reads' }.`)
   refuseOthers(row, ['package', 'type', 'member', 'does', 'what'], where)
-  const members = namesIn({ member: [], ...row }, 'member', where) as readonly string[]
+  const members = namesIn({ ...row, member: row.member ?? [] }, 'member', where) as readonly string[]
   const does = oneOf(row, 'does', doings, where)
   const packageName = textIn(row, 'package', where)
   return {

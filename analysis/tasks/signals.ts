@@ -22,7 +22,7 @@ export function signalPlace(unit: SourceUnit, outer: TSESTree.Expression): Signa
   }
   const parameters = functionBehind(unit, call)?.fn.params ?? []
   const next = parameters[call.arguments.length]
-  if (next?.type === 'Identifier' && /signal$/i.test(next.name)) return { call, as: 'argument' }
+  if (next?.type === 'Identifier' && /signal$/i.test(next.name) && mayBeSignal(next)) return { call, as: 'argument' }
   // With `= {}` for its value, nothing else has to be in it.
   if (next?.type === 'AssignmentPattern' && next.right.type === 'ObjectExpression' && next.right.properties.length === 0 && namesSignal(next.left)) return { call, as: 'options' }
   const last = parameters[call.arguments.length - 1]
@@ -38,7 +38,19 @@ function inOptions(call: TSESTree.CallExpression): SignalPlace | undefined {
 
 /** `{ signal }`, or `options: { signal?: AbortSignal }`. */
 function namesSignal(parameter: TSESTree.Node): boolean {
-  if (parameter.type === 'ObjectPattern') return parameter.properties.some(property => property.type === 'Property' && keyName(property.key) === 'signal')
+  if (parameter.type === 'ObjectPattern') return parameter.properties.some(property => property.type === 'Property' && keyName(property.key) === 'signal') && mayBeSignal(memberOf(parameter.typeAnnotation?.typeAnnotation))
   const type = parameter.type === 'Identifier' ? parameter.typeAnnotation?.typeAnnotation : undefined
-  return type?.type === 'TSTypeLiteral' && type.members.some(member => member.type === 'TSPropertySignature' && keyName(member.key) === 'signal')
+  const member = memberOf(type)
+  return member !== undefined && mayBeSignal(member)
+}
+
+function memberOf(type: TSESTree.TypeNode | undefined): TSESTree.TSPropertySignature | undefined {
+  return type?.type === 'TSTypeLiteral' ? type.members.find(member => member.type === 'TSPropertySignature' && keyName(member.key) === 'signal') as TSESTree.TSPropertySignature | undefined : undefined
+}
+
+/** Whether what is called a signal is declared for one: `signal?: AbortSignal`, `AbortSignal | null`. Where nothing is declared, the name says it. */
+function mayBeSignal(named: TSESTree.Identifier | TSESTree.TSPropertySignature | undefined): boolean {
+  const type = named?.typeAnnotation?.typeAnnotation
+  const types = type?.type === 'TSUnionType' ? type.types : type ? [type] : []
+  return types.length === 0 || types.some(one => one.type === 'TSTypeReference' && one.typeName.type === 'Identifier' && one.typeName.name === 'AbortSignal')
 }

@@ -55,8 +55,8 @@ export async function fixFile(chosen: readonly CodemodDefinition[], file: OpenFi
   return { text, changed, refused, hidden }
 }
 
-/** The text with a comment at each place that a codemod refuses to change. */
-export function withTodos(chosen: readonly CodemodDefinition[], text: string, file: OpenFile, options: FixOptions): string {
+/** The text with a comment at each place that a codemod refuses to change, and how many of them are new. */
+export function withTodos(chosen: readonly CodemodDefinition[], text: string, file: OpenFile, options: FixOptions): { readonly text: string; readonly comments: number } {
   const unit = text === file.unit.text ? file.unit : loadUnit(file.path, text, options).unit
   const read = (other: string): SourceUnit => (other === text ? unit : loadUnit(file.path, other, options).unit)
   const left = chosen.flatMap(codemod => {
@@ -65,7 +65,8 @@ export function withTodos(chosen: readonly CodemodDefinition[], text: string, fi
     while (!step.done) step = steps.next(false)
     return step.value.refused.map((place): LeftToDo => ({ ...place, by: codemod.name }))
   })
-  return applyEdits(text, todoEdits(unit, left))
+  const edits = todoEdits(unit, left)
+  return { text: applyEdits(text, edits), comments: edits.length }
 }
 
 const said = new WeakMap<SourceUnit, Map<string, ReadonlyMap<number, string>>>()

@@ -36,6 +36,7 @@ export async function askWhatToRun(options: RunOptions & CodemodOptions, io: Com
   const folder = await text({ message: 'Where? A file or a folder.', initialValue: '.', validate: value => (value && existsSync(value) ? undefined : 'There is nothing at this path.'), ...io })
   if (isCancel(folder)) return undefined
   const places = await countPlaces([folder], options)
+  if (!places) return undefined
   const chosen = await multiselect({
     message: 'What? Nothing is written yet.',
     options: codemods.map(({ name, description }) => ({ value: name, label: `${name}  ${places.get(name) ?? 0} places`, hint: description })),
@@ -47,13 +48,14 @@ export async function askWhatToRun(options: RunOptions & CodemodOptions, io: Com
   return { codemods: codemods.filter(({ name }) => chosen.includes(name)), paths: [folder] }
 }
 
-async function countPlaces(paths: readonly string[], options: RunOptions & CodemodOptions): Promise<ReadonlyMap<string, number>> {
+/** How much each codemod would change; undefined where somebody stopped the count. */
+async function countPlaces(paths: readonly string[], options: RunOptions & CodemodOptions): Promise<ReadonlyMap<string, number> | undefined> {
   const places = new Map<string, number>()
-  await eachFile(paths, options, ({ path, unit }) => {
+  const run = await eachFile(paths, options, ({ path, unit }) => {
     for (const codemod of codemods) {
       const { changed } = runCodemod(codemod, unit.text, text => (text === unit.text ? unit : loadUnit(path, text, options).unit), options)
       places.set(codemod.name, (places.get(codemod.name) ?? 0) + changed.length)
     }
   })
-  return places
+  return run.stoppedAfter === undefined ? places : undefined
 }

@@ -48,7 +48,7 @@ describe('scan', () => {
       stderr: '',
       stdout: 'page.ts:4  load\n  reads     `fetch` reads over the network (load.ts:2)\n              called by `load` (page.ts:4)\n  could start together with `load` (line 3)\n',
     })
-    expect(run(folder, 'scan', '--explain', 'page.ts:5').stdout).toBe('page.ts:5  save\n  stays     `fetch` changes over the network (load.ts:5)\n              called by `save` (page.ts:5)\n  stays where it is: see above\n')
+    expect(run(folder, 'scan', '--explain', 'page.ts:5').stdout).toBe('page.ts:5  save\n  stays     `fetch` changes something over the network (load.ts:5)\n              called by `save` (page.ts:5)\n  stays where it is: see above\n')
     expect(run(folder, 'scan', '--explain', 'page.ts:6')).toMatchObject({ status: 2, stderr: 'No await that is reached on every path stands on line 6 of page.ts.\n' })
     expect(run(folder, 'scan', '--explain', 'page.ts')).toMatchObject({ status: 2, stderr: 'page.ts is no place in a file. Write file:line, as in src/page.ts:12.\n' })
     expect(run(folder, 'scan', '--explain', 'none.ts:1').status).toBe(2)

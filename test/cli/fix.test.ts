@@ -45,6 +45,10 @@ describe('--interactive', () => {
   })
 })
 
+it('says that nothing is changed where nothing was taken', async () => {
+  expect((await typed(folderWith({ 'a.js': floating }), 'n')).stdout).toMatch(/\nNothing is changed\.\n$/)
+})
+
 it('--check says which files would change, and no more', () => {
   const folder = folderWith({ 'a.js': two })
   expect(run(folder, 'fix', '--check')).toMatchObject({ status: 1, stdout: 'a.js: 2 places\n\nWould change 2 places in 1 file of 1.\nRun it again with --write to make the changes, or with --interactive to choose.\n' })
@@ -70,8 +74,9 @@ describe('--todo', () => {
 
   it('leaves one comment in front of each statement with the reason, and none the second time', () => {
     const folder = folderWith({ 'a.js': refusedOnes })
-    run(folder, 'fix', 'floating-to-task-group', '--todo', '--write')
+    const said = run(folder, 'fix', 'floating-to-task-group', '--todo', '--write')
     const once = read(folder, 'a.js')
+    expect(said.stdout).toContain('Changed 2 comments in 1 file of 1.')
     expect(once).toBe('async function save() {}\nexport function* f() {\n  // TODO(structured-async) floating-to-task-group: A generator stops at every yield, so a group around its body would stay open for as long as its consumer likes. Await the call, or give it to background().\n  if (1) save()\n  yield 1\n}\n\t// TODO(structured-async) floating-to-task-group: This runs at the top level, where no function can wait for it. Move it to an async function.\n\tsave() // here\n')
     expect(run(folder, 'fix', 'floating-to-task-group', '--todo', '--write').stdout).toContain('Nothing to change in 1 file.')
     expect(read(folder, 'a.js')).toBe(once)

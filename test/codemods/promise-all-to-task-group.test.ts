@@ -55,6 +55,8 @@ describe('refuses', () => {
     ['a join in parentheses', '  const pending = []\n  for (const id of ids) pending.push(load(id))\n  const texts = (await Promise.all(pending))\n  return texts\n', /^The join stands in parentheses/],
     ['a var of a loop that is used behind', '  const pending = []\n  for (var at = 0; at < 3; at++) pending.push(load(at))\n  await Promise.all(pending)\n  return at\n', /^`at` is declared between/],
     ['a list that a cast types', '  const pending = [] as Promise<string>[]\n  for (const id of ids) pending.push(load(id))\n  await Promise.all(pending)\n', /^The list is declared for something else/],
+    ['a loop over what is called as the task is', '  const pending = []\n  for (const task of ids) pending.push(load(task))\n  await Promise.all(pending)\n', /^The name `task` means something else/],
+    ['a callback over what is called as the task is', '  const pending = ids.map(task => load(task))\n  await Promise.all(pending)\n', /^The name `task` means something else/],
     ['a list of another type', '  type Text = Promise<string>\n  const pending: Text[] = []\n  for (const id of ids) pending.push(load(id))\n  await Promise.all(pending)\n', /^The list is declared for something else/],
     ['a list that another block joins', '  const pending = []\n  for (const id of ids) pending.push(load(id))\n  if (ids.length > 1) await Promise.all(pending)\n', /^The list is not joined by a statement of the block/],
     ['where the name of the task is taken', '  const task = 1\n  await Promise.all([load(task), load(2)])\n', /^The name `task` means something else/],

@@ -69,6 +69,7 @@ describe('what says nothing is told once in the first line', () => {
     [{ effects: [{ package: 'acme', member: 'parse' }] }, /\.does is no text\. It is one of/],
     [{ effects: [{ package: 'acme', members: 'parse', does: 'reads' }] }, /\.effects\[0\] has no 'members'\. It has package, type, member, does, what\.$/],
     [{ effects: [{ package: 'acme', member: [], does: 'reads' }] }, /\.member is neither a name nor a list of names\.$/],
+    [{ effects: [{ package: 'acme', member: undefined, does: 'reads' }] }, /\.member is neither a name nor a list of names\.$/],
     [{ waits: [7] }, /\.waits\[0\] is no object such as/],
     [{ waits: [{ package: 'acme', until: 'empty' }] }, /\.until is 'empty'\. It is one of idle, free, closed\.$/],
     [{ waits: [{ package: 'acme', until: 'idle', runs: 'add' }] }, /does not say both what runs and what waits\.$/],

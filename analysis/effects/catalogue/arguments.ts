@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, variableOf } from '../../scopes.js'
 import type { AnyCall } from '../../types/oracle.js'
 import type { SourceUnit } from '../../unit.js'
-import { unwrap } from '../../walk.js'
+import { keyName, unwrap } from '../../walk.js'
 
 /** What a request does: it reads without options, and by a literal GET, HEAD or OPTIONS; another literal writes. */
 export function requestDoes(call: AnyCall, at: number, unit: SourceUnit): 'reads' | 'writes' | 'may write' {
@@ -14,10 +14,11 @@ export function requestDoes(call: AnyCall, at: number, unit: SourceUnit): 'reads
   let method: TSESTree.Node | undefined
   let isOpen = false
   for (const property of options.properties) {
-    isOpen ||= property.type === 'SpreadElement'
-    if (property.type === 'Property' && property.key.type === 'Identifier' && property.key.name === 'method') {
+    // A computed key may be any.
+    isOpen ||= property.type === 'SpreadElement' || property.computed
+    if (property.type === 'Property' && !property.computed && keyName(property.key) === 'method') {
       method = property.value
-      // What is spread before it, it replaces.
+      // What comes before it, it replaces.
       isOpen = false
     }
   }

@@ -21,7 +21,7 @@ export const languageRows: readonly Row[] = [
     source: `${ecmascript} and the web platform: values, and what is computed from them`,
   },
   { packages: lib, types: /^(?:Body|Response|Request|BodyMixin|Blob|File|IncomingMessage)$/, members: words('arrayBuffer blob bytes formData json text'), does: 'reads alone', what: 'a body', source: 'WHATWG Fetch, Body: it is consumed once' },
-  { packages: ['lib', 'undici-types', 'undici'], members: words('fetch'), does: (call, unit) => requestDoes(call, 1, unit), what: 'over the network', source: 'WHATWG Fetch: without an init, or with GET or HEAD, it is safe (RFC 9110, 9.2.1)' },
+  { packages: ['lib', 'undici-types', 'undici'], members: words('fetch'), does: (call, unit) => requestDoes(call, 1, unit), what: 'over the network', changes: 'something over the network', source: 'WHATWG Fetch: without an init, or with GET or HEAD, it is safe (RFC 9110, 9.2.1)' },
   { packages: ['undici-types'], types: /^(?:Body|BodyMixin|Response|Request|SpecIterable.*)$/, members: words('arrayBuffer blob bytes formData json text'), does: 'reads alone', what: 'a body', source: 'WHATWG Fetch, Body' },
   { packages: ['undici-types'], types: /^(?:Headers|FormData)$/, members: words('set append delete'), does: 'mutates', source: 'WHATWG Fetch' },
   { packages: ['undici-types'], types: /^(?:Headers|FormData|Response|Request)/, members: /./, does: 'pure', source: 'WHATWG Fetch' },

@@ -34,6 +34,8 @@ export interface Row {
   readonly does: Doing | ((call: TSESTree.CallExpression | TSESTree.NewExpression | TSESTree.TaggedTemplateExpression, unit: SourceUnit) => Doing)
   /** What is read or written, in words that fit behind "reads". */
   readonly what?: string
+  /** What is written, in words that fit behind "changes", where `what` does not. */
+  readonly changes?: string
   /** Whether the row is a wildcard, or holds under conditions that nobody can check here. */
   readonly isLikely?: boolean
   readonly source: string
