@@ -7,7 +7,7 @@ import { walk } from '../analysis/walk.js'
 import type { TSESTree } from '@typescript-eslint/types'
 import { readSource } from '../host/files.js'
 import { FileProblem, loadUnit } from '../host/units.js'
-import { relative } from './run.js'
+import { relative } from './words.js'
 
 /**
  * Prints what is known of the awaits on a line: what they do, which calls say so, and what keeps them where they are; returns

@@ -3,7 +3,8 @@ import type { SourceUnit } from '../analysis/unit.js'
 import { hiding } from '../host/directives.js'
 import { rules } from '../rules/all.js'
 import { editsOf, factsOf, messageText, type Report, type RuleDefinition } from '../rules/rule.js'
-import { relative, type OpenFile } from './run.js'
+import type { OpenFile } from './lanes/lane.js'
+import { relative } from './words.js'
 import { timelineOf, type Timeline } from './timeline.js'
 
 /** One finding, as `--format json` prints it. Lines and columns count from 1. */
@@ -72,6 +73,11 @@ export function findingsIn({ path, unit }: OpenFile, { hasFixes }: { readonly ha
     }
   }
   return { findings, hidden }
+}
+
+/** Orders findings as somebody reads them: by file, then from top to bottom. */
+export function byPlace(one: Finding, other: Finding): number {
+  return one.path === other.path ? one.line - other.line || one.column - other.column : one.path < other.path ? -1 : 1
 }
 
 /** Of what is said, and of the line of code that it is said of, without its indentation. */

@@ -1,16 +1,15 @@
 import path from 'node:path'
 import pc from 'picocolors'
-import { canImport } from '../analysis/packages.js'
-import type { CodemodOptions, Offer } from '../codemods/codemod.js'
+import type { CodemodOptions } from '../codemods/codemod.js'
 import { readSource, replaceFile, uncommittedChanges } from '../host/files.js'
 import { FileProblem } from '../host/units.js'
-import type { LeftToDo } from '../rewrite/todo.js'
 import { formatCommands, installCommand, runCommand } from './fix/afterwards.js'
-import { fixFile, withTodos, type Change } from './fix/apply.js'
+import { fixedBy, type Asker, type FixedFile, type FixJob } from './fix/apply.js'
 import { askWhatToRun, chosenFrom } from './fix/choose.js'
 import { Questions } from './fix/interactive.js'
 import { patchOf } from './fix/patch.js'
-import { count, eachFile, relative, sayProblems, type OpenFile, type Run, type RunOptions } from './run.js'
+import { eachFile, eachResult, sayProblems, type Run, type RunOptions } from './run.js'
+import { count, relative } from './words.js'
 
 export interface FixOptions extends CodemodOptions, RunOptions {
   readonly write: boolean
@@ -30,19 +29,6 @@ export interface FixOptions extends CodemodOptions, RunOptions {
   readonly isTerminal?: boolean
 }
 
-const importsRuntime = /["']structured-async["']/
-
-interface FixedFile {
-  readonly path: string
-  readonly changed: readonly Change[]
-  readonly refused: readonly LeftToDo[]
-  readonly hidden: number
-  /** How many comments are written for what is refused. */
-  readonly comments: number
-  readonly isChanged: boolean
-  readonly needsRuntime: boolean
-}
-
 /**
  * Shows, or with `write` makes, the changes of the codemods that `words` begins with, in the paths that follow; returns the
  * exit code.
@@ -56,57 +42,68 @@ export async function fix(words: readonly string[], options: FixOptions): Promis
   }
   const writes = options.write || options.interactive === true
   if (writes && !options.allowDirty) refuseDirtyTree(choice.paths)
-  const questions = options.interactive ? new Questions() : undefined
-  let rest: 'ask' | 'all' | 'none' = 'ask'
   const done: FixedFile[] = []
-  // A bar on the same terminal would be drawn over them.
-  const shown: string[] = []
-  const run = await eachFile(choice.paths, { ...options, isInteractive: questions !== undefined }, async file => {
-    const accept = async (offer: Offer, by: string, reason: string): Promise<boolean> => {
-      if (rest !== 'ask') return rest === 'all'
-      const { line } = offer.nodes[0]?.loc.start ?? { line: 1 }
-      console.log(`\n${pc.underline(`${relative(file.path)}:${line}`)}  ${pc.dim(by)}\n${reason}\n${patchOf(file.path, offer.unit.text, offer.after())}`)
-      const answer = (await questions?.ask('Make this change?')) ?? 'yes'
-      if (answer === 'all') rest = 'all'
-      if (answer === 'quit') rest = 'none'
-      return answer === 'yes' || answer === 'all'
-    }
-    const { text: made, ...fixed } = await fixFile(choice.codemods, file, options, questions ? accept : undefined)
-    // Who ends the run has not been asked about comments.
-    const { text, comments } = options.todo && rest !== 'none' ? withTodos(choice.codemods, made, file, options) : { text: made, comments: 0 }
-    const isChanged = text !== file.unit.text
-    if (isChanged && writes) write(file, text)
-    else if (isChanged && !options.check && !options.json) shown.push(preview(file, text, fixed.changed))
-    done.push({ path: file.path, ...fixed, comments, isChanged, needsRuntime: isChanged && !canImport('structured-async', file.path) && importsRuntime.test(text) && !importsRuntime.test(file.unit.text) })
-    return rest === 'none' ? 'stop' : undefined
-  })
+  const take = (fixed: FixedFile): void => {
+    if (fixed.texts && writes) write(fixed.path, fixed.texts)
+    done.push(fixed)
+  }
+  const { types, likely, target, limit, todo } = options
+  const job: FixJob = { types, likely, target, limit, todo, chosen: choice.codemods.map(({ name }) => name) }
+  const questions = options.interactive ? new Questions() : undefined
+  const asker = questions && askerOf(questions)
+  const run = await (asker
+    ? eachFile(choice.paths, { ...options, isInteractive: true }, async file => {
+        take(await fixedBy(file, job, asker))
+        return asker.hasQuit() ? 'stop' : undefined
+      })
+    : eachResult(choice.paths, options, 'fix', job, take))
   questions?.close()
-  for (const diff of shown) console.log(diff)
-  const isQuit = (rest as string) === 'none'
-  const changedFiles = done.filter(({ isChanged }) => isChanged)
+  // Threads are done in any order.
+  done.sort((one, other) => (one.path < other.path ? -1 : 1))
+  const changedFiles = done.filter(({ texts }) => texts)
+  // A bar on the same terminal would have been drawn over them.
+  if (!writes && !options.check && !options.json) for (const file of changedFiles) console.log(preview(file))
   if (writes && options.format !== false) format(changedFiles, options)
   if (options.json) console.log(JSON.stringify(reportOf(done, run, writes), null, 2))
   else sum(done, run, { ...options, write: writes })
   const hasRuntime = await sayRuntime(changedFiles, { ...options, write: writes })
-  sayProblems(isQuit ? { ...run, stoppedAfter: undefined } : run)
-  if (run.stoppedAfter !== undefined && !isQuit) return 130
+  const isInterrupted = run.isStopped && !asker?.hasQuit()
+  sayProblems({ ...run, isStopped: isInterrupted })
+  if (isInterrupted) return 130
   if (run.failures.length > 0 || !hasRuntime) return 2
   return changedFiles.length > 0 && !writes ? 1 : 0
 }
 
+/** Asks about each change, until somebody takes all that are left, or none of them. */
+function askerOf(questions: Questions): Asker {
+  let rest: 'ask' | 'all' | 'none' = 'ask'
+  return {
+    hasQuit: () => rest === 'none',
+    async accept({ unit, nodes, after }, by, reason) {
+      if (rest !== 'ask') return rest === 'all'
+      const { line } = nodes[0]?.loc.start ?? { line: 1 }
+      console.log(`\n${pc.underline(`${relative(unit.path)}:${line}`)}  ${pc.dim(by)}\n${reason}\n${patchOf(unit.path, unit.text, after())}`)
+      const answer = await questions.ask('Make this change?')
+      if (answer === 'all') rest = 'all'
+      if (answer === 'quit') rest = 'none'
+      return answer === 'yes' || answer === 'all'
+    },
+  }
+}
+
 /** Replaces a file, unless somebody else has changed it while it was looked at. */
-function write(file: OpenFile, text: string): void {
-  if (readSource(file.path).text !== file.unit.text) throw new FileProblem('It has changed since it was read, so it is left as it is. Run it again.')
-  replaceFile(file.path, file.bom + text)
+function write(file: string, { before, after, bom }: NonNullable<FixedFile['texts']>): void {
+  if (readSource(file).text !== before) throw new FileProblem('It has changed since it was read, so it is left as it is. Run it again.')
+  replaceFile(file, bom + after)
 }
 
 /** The reason for each change, then the diff. */
-function preview({ path: file, unit }: OpenFile, text: string, changed: readonly Change[]): string {
-  return [pc.underline(relative(file)), ...changed.map(({ line, column, by, reason }) => `  ${pc.dim(`${line}:${column}`)}  ${reason}  ${pc.dim(by)}`), patchOf(file, unit.text, text)].join('\n')
+function preview({ path: file, texts, changed }: FixedFile): string {
+  return [pc.underline(relative(file)), ...changed.map(({ line, column, by, reason }) => `  ${pc.dim(`${line}:${column}`)}  ${reason}  ${pc.dim(by)}`), texts ? patchOf(file, texts.before, texts.after) : ''].join('\n')
 }
 
 function sum(done: readonly FixedFile[], run: Run, { write: isWritten, check = false, interactive = false }: Pick<FixOptions, 'write' | 'check' | 'interactive'>): void {
-  const changedFiles = done.filter(({ isChanged }) => isChanged)
+  const changedFiles = done.filter(({ texts }) => texts)
   const refused = done.flatMap(({ path: file, refused: inFile }) => inFile.map(place => ({ ...place, file: relative(file) })))
   const hidden = done.reduce((total, file) => total + file.hidden, 0)
   if (check) for (const { path: file, changed } of changedFiles) console.log(`${relative(file)}: ${count(changed.length, 'place')}`)
@@ -125,17 +122,17 @@ function sum(done: readonly FixedFile[], run: Run, { write: isWritten, check = f
   if (changedFiles.length > 0 && !isWritten) console.log('Run it again with --write to make the changes, or with --interactive to choose.')
 }
 
-function reportOf(done: readonly FixedFile[], { files, failures, untyped, stoppedAfter }: Run, written: boolean): object {
+function reportOf(done: readonly FixedFile[], { files, done: seen, failures, untyped, isStopped }: Run, written: boolean): object {
   return {
     files: files.length,
     written,
-    changed: done.flatMap(({ path: file, isChanged, changed }) => (isChanged ? [{ path: relative(file), places: changed }] : [])),
+    changed: done.flatMap(({ path: file, texts, changed }) => (texts ? [{ path: relative(file), places: changed }] : [])),
     refused: done.flatMap(({ path: file, refused }) => refused.map(place => ({ path: relative(file), ...place }))),
     hidden: done.reduce((total, { hidden }) => total + hidden, 0),
     needsRuntime: done.some(({ needsRuntime }) => needsRuntime),
     failures: failures.map(({ path: file, reason }) => ({ path: relative(file), reason })),
     untyped: [...untyped].map(([reason, paths]) => ({ reason, paths: paths.map(relative) })),
-    ...(stoppedAfter === undefined ? {} : { stoppedAfter }),
+    ...(isStopped ? { stoppedAfter: seen.length } : {}),
   }
 }
 

@@ -27,6 +27,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--baseline <file>', 'fail only on findings that this file does not have')
     .option('--update-baseline', 'write what is found to the baseline')
     .addOption(shardOption())
+    .addOption(workersOption())
     .option('--explain <file:line>', 'instead, what is known of the awaits on that line, and what keeps them from starting earlier')
     .option('--no-types', 'do not look for a tsconfig.json; faster, and finds only what the syntax proves')
     .action(async (paths: string[], options: ScanOptions & { explain?: string }) => {
@@ -47,6 +48,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--install', 'add the runtime to the package where new code imports it')
     .option('--no-format', 'do not run the prettier or biome that the project configures over changed files')
     .addOption(shardOption())
+    .addOption(workersOption())
     .option('--allow-dirty', 'write although git has uncommitted changes')
     .addOption(new Option('--target <target>', 'what the new code calls: the runtime package, or only the language (default: what the settings say, else structured-async)').choices(['structured-async', 'native']))
     .option('--likely', 'also rewrite what is likely to be safe, and not proven')
@@ -80,6 +82,13 @@ function shardOption(): Option {
     } catch (error) {
       throw new InvalidArgumentError((error as RangeError).message)
     }
+  })
+}
+
+function workersOption(): Option {
+  return new Option('--workers <number>', 'how many threads read files (default: as many as pay on this machine)').argParser(text => {
+    if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError(`The number of workers is a whole number from 1 to 999; not '${text}'.`)
+    return Number(text)
   })
 }
 

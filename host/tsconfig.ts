@@ -3,6 +3,20 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type ts from 'typescript'
 
+/** The tsconfig.json in a folder or the nearest one above; undefined where there is none. */
+export function configAround(folder: string): string | undefined {
+  let found = nearest.get(folder)
+  if (found === undefined) {
+    const config = path.join(folder, 'tsconfig.json')
+    const parent = path.dirname(folder)
+    found = existsSync(config) ? config : parent === folder ? null : (configAround(parent) ?? null)
+    nearest.set(folder, found)
+  }
+  return found ?? undefined
+}
+
+const nearest = new Map<string, string | null>()
+
 /** What is known of a file's types before a program is built. */
 export type ConfigAnswer = { readonly included: true } | { readonly included: false; readonly reason: string }
 

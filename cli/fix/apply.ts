@@ -1,19 +1,38 @@
+import { canImport } from '../../analysis/packages.js'
 import type { SourceUnit } from '../../analysis/unit.js'
-import { stepsOf, type CodemodDefinition, type Offer } from '../../codemods/codemod.js'
+import { codemods } from '../../codemods/all.js'
+import { stepsOf, type CodemodDefinition, type CodemodOptions, type Offer } from '../../codemods/codemod.js'
 import { loadUnit } from '../../host/units.js'
 import { applyEdits } from '../../rewrite/edit.js'
 import { todoEdits, type LeftToDo } from '../../rewrite/todo.js'
 import { rules } from '../../rules/all.js'
 import { factsOf, messageText } from '../../rules/rule.js'
-import type { OpenFile } from '../run.js'
-import type { FixOptions } from '../fix.js'
+import type { OpenFile } from '../lanes/lane.js'
 
-/** What the codemods make of one file. */
-export interface Fixed {
-  readonly text: string
+/** What to do with a file. */
+export interface FixJob extends CodemodOptions {
+  readonly types: boolean
+  /** Names of codemods, which run in the order in which the project lists them. */
+  readonly chosen: readonly string[]
+  /** Whether a comment is left where a codemod refuses. */
+  readonly todo?: boolean | undefined
+}
+
+/** What became of a file. Nothing is written yet. */
+export interface FixedFile {
+  readonly path: string
   readonly changed: readonly Change[]
   readonly refused: readonly LeftToDo[]
   readonly hidden: number
+  /** How many comments there would be for what is refused. */
+  readonly comments: number
+  /** Both texts without the byte order mark; undefined where they are the same. */
+  readonly texts?: { readonly before: string; readonly after: string; readonly bom: string } | undefined
+  readonly needsRuntime: boolean
+}
+
+interface Fixed extends Pick<FixedFile, 'changed' | 'refused' | 'hidden'> {
+  readonly text: string
 }
 
 /** One place that a codemod took care of, in the text that it was given. Lines and columns count from 1. */
@@ -25,12 +44,30 @@ export interface Change {
   readonly reason: string
 }
 
+const importsRuntime = /["']structured-async["']/
+
 /**
- * Runs codemods over a file, one after the other.
+ * What codemods, one after the other, make of a file.
  *
- * @param accept whether to make a change that is offered; all of them, if nothing is said
+ * @param asker who is asked about each change; all of them are made, if nobody is
  */
-export async function fixFile(chosen: readonly CodemodDefinition[], file: OpenFile, options: FixOptions, accept: (offer: Offer, by: string, reason: string) => Promise<boolean> = () => Promise.resolve(true)): Promise<Fixed> {
+export async function fixedBy(file: OpenFile, options: FixJob, asker: Asker = { accept: () => Promise.resolve(true), hasQuit: () => false }): Promise<FixedFile> {
+  const chosen = codemods.filter(({ name }) => options.chosen.includes(name))
+  const { text: made, ...fixed } = await change(chosen, file, options, asker)
+  // Who ends the run has not been asked about comments.
+  const { text: after, comments } = options.todo && !asker.hasQuit() ? withTodos(chosen, made, file, options) : { text: made, comments: 0 }
+  const { path, bom, unit } = file
+  const before = unit.text
+  const texts = after === before ? undefined : { before, after, bom }
+  return { path, ...fixed, comments, texts, needsRuntime: texts !== undefined && !canImport('structured-async', path) && importsRuntime.test(after) && !importsRuntime.test(before) }
+}
+
+export interface Asker {
+  accept(offer: Offer, by: string, reason: string): Promise<boolean>
+  hasQuit(): boolean
+}
+
+async function change(chosen: readonly CodemodDefinition[], file: OpenFile, options: FixJob, { accept }: Asker): Promise<Fixed> {
   let { unit } = file
   // Each text is read once, whichever codemod asks.
   const read = (text: string): SourceUnit => (text === unit.text ? unit : (unit = loadUnit(file.path, text, options).unit))
@@ -56,7 +93,7 @@ export async function fixFile(chosen: readonly CodemodDefinition[], file: OpenFi
 }
 
 /** The text with a comment at each place that a codemod refuses to change, and how many of them are new. */
-export function withTodos(chosen: readonly CodemodDefinition[], text: string, file: OpenFile, options: FixOptions): { readonly text: string; readonly comments: number } {
+function withTodos(chosen: readonly CodemodDefinition[], text: string, file: OpenFile, options: FixJob): { readonly text: string; readonly comments: number } {
   const unit = text === file.unit.text ? file.unit : loadUnit(file.path, text, options).unit
   const read = (other: string): SourceUnit => (other === text ? unit : loadUnit(file.path, other, options).unit)
   const left = chosen.flatMap(codemod => {

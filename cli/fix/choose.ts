@@ -1,9 +1,9 @@
 import { isCancel, multiselect, text, type CommonOptions } from '@clack/prompts'
 import { existsSync } from 'node:fs'
 import { codemods } from '../../codemods/all.js'
-import { runCodemod, type CodemodDefinition, type CodemodOptions } from '../../codemods/codemod.js'
-import { FileProblem, loadUnit } from '../../host/units.js'
-import { eachFile, type RunOptions } from '../run.js'
+import type { CodemodDefinition, CodemodOptions } from '../../codemods/codemod.js'
+import { FileProblem } from '../../host/units.js'
+import { eachResult, type RunOptions } from '../run.js'
 
 export interface Choice {
   readonly codemods: readonly CodemodDefinition[]
@@ -51,11 +51,9 @@ export async function askWhatToRun(options: RunOptions & CodemodOptions, io: Com
 /** How much each codemod would change; undefined where somebody stopped the count. */
 async function countPlaces(paths: readonly string[], options: RunOptions & CodemodOptions): Promise<ReadonlyMap<string, number> | undefined> {
   const places = new Map<string, number>()
-  const run = await eachFile(paths, options, ({ path, unit }) => {
-    for (const codemod of codemods) {
-      const { changed } = runCodemod(codemod, unit.text, text => (text === unit.text ? unit : loadUnit(path, text, options).unit), options)
-      places.set(codemod.name, (places.get(codemod.name) ?? 0) + changed.length)
-    }
+  const { types, likely, target, limit } = options
+  const run = await eachResult(paths, options, 'count', { types, likely, target, limit }, inFile => {
+    for (const [name, number] of Object.entries(inFile)) places.set(name, (places.get(name) ?? 0) + number)
   })
-  return run.stoppedAfter === undefined ? places : undefined
+  return run.isStopped ? undefined : places
 }

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff'
 import path from 'node:path'
 import pc from 'picocolors'
-import { relative } from '../run.js'
+import { relative } from '../words.js'
 
 /** The unified diff of a file, in colours where the terminal has them. */
 export function patchOf(file: string, before: string, after: string): string {

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { count, relative } from '../run.js'
+import { count, relative } from '../words.js'
 import type { Format } from './report.js'
 
 /** Annotations of GitHub Actions: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */

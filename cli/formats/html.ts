@@ -3,7 +3,7 @@ import { createTwoFilesPatch } from 'diff'
 import { homepage } from '../../rules/adapter.js'
 import type { Finding, Fix, Replacement } from '../findings.js'
 import type { Timeline } from '../timeline.js'
-import { count } from '../run.js'
+import { count } from '../words.js'
 import { script, style } from './html-page.js'
 import { byRule, type Format } from './report.js'
 

@@ -1,4 +1,4 @@
-import { relative } from '../run.js'
+import { relative } from '../words.js'
 import { byRule, type Format } from './report.js'
 
 /** For programs: see docs/cli.md. */

@@ -4,7 +4,7 @@ import { rules } from '../../rules/all.js'
 import { homepage } from '../../rules/adapter.js'
 import { version } from '../../version.js'
 import type { Finding, Replacement } from '../findings.js'
-import { relative } from '../run.js'
+import { relative } from '../words.js'
 import type { Format } from './report.js'
 
 /** SARIF 2.1.0, with fixes, and fingerprints that stay when lines move. Paths are relative to the folder that the command runs in. */

@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 import type { Finding } from '../findings.js'
-import { count } from '../run.js'
+import { count } from '../words.js'
 import { byRule, type Format, type ScanReport } from './report.js'
 
 /** For people: findings by file, then how many of each rule. */

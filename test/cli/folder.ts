@@ -33,7 +33,8 @@ export interface Ended {
 export function run(folder: string, ...words: readonly (string | Record<string, string>)[]): Ended {
   const args = words.filter(word => typeof word === 'string')
   const env = Object.assign({}, ...words.filter(word => typeof word === 'object')) as Record<string, string>
-  return spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', ...env } })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', ...env } })
+  return { status, stdout, stderr }
 }
 
 export const read = (folder: string, name: string): string => readFileSync(path.join(folder, name), 'utf8')
