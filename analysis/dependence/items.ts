@@ -9,7 +9,7 @@ import { effectsOf } from '../effects/summary.js'
 import { throws } from '../promises/rejection.js'
 import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { eachChild, isFunction, memberName, unwrap, walk, walkOwn } from '../walk.js'
+import { eachChild, isFunction, memberName, unwrap, walk, walkOwn, type FunctionNode } from '../walk.js'
 import { membersOf } from './joins.js'
 
 /** A statement of a block as the question sees it whether others may run together with it. */
@@ -54,7 +54,7 @@ export function itemOf(unit: SourceUnit, statement: TSESTree.Statement, all = st
   const whole = settled(effectsOf(unit, statement, 'until ordered'))
   const { defines, fields, changesOthers } = changed(unit, statement, whole, all)
   const isGate = isGateStatement(unit, statement)
-  const steps = all.filter(({ node }) => mayStartFirst(statement, node, awaits, whole)).map(step => (isGate ? { ...step, isGate } : step))
+  const steps = all.filter(({ node }) => mayStartFirst(statement, node, awaits, whole)).map(step => (isGate && isWhole(statement, step.node) ? { ...step, isGate } : step))
   // A discarded result hides a write more often than not.
   const isOrdered = Boolean(whole.barrier ?? whole.unknown ?? whole.connections[0]) || changesOthers || all.some(({ effects, isDiscarded }) => isDiscarded && effects.certainty === 'likely')
   return {
@@ -82,11 +82,16 @@ function stepOf(unit: SourceUnit, statement: TSESTree.Statement, node: TSESTree.
     uses: variablesIn(unit, node.argument),
     exclusive: exclusiveIn(effects),
     effects,
-    isDiscarded: statement.type === 'ExpressionStatement' && unwrap(statement.expression) === node,
+    isDiscarded: isWhole(statement, node),
     isGate: isGate(name.slice(name.lastIndexOf('.') + 1)),
     name,
     weight: Math.max(1, membersOf(unit, node.argument).length),
   }
+}
+
+/** Whether an await is all that its statement does. What a gate is given may come early: only the gate itself must come first. */
+function isWhole(statement: TSESTree.Statement, node: TSESTree.AwaitExpression): boolean {
+  return statement.type === 'ExpressionStatement' && unwrap(statement.expression) === node
 }
 
 function exclusiveIn({ exclusive }: Summary): ReadonlySet<string> {
@@ -154,7 +159,7 @@ function changed(unit: SourceUnit, statement: TSESTree.Statement, whole: Summary
   for (const { target } of whole.writes) {
     if (target.kind === 'this' && field !== undefined) continue
     const variable = target.kind === 'captured' ? used.find(candidate => idOf(unit, candidate) === target.id) : undefined
-    if (variable && isOfSameFunction(variable, statement)) defines.add(variable)
+    if (variable && isOfSameFunction(unit, variable, statement)) defines.add(variable)
     else changesOthers = true
   }
   return { defines, fields: new Set(field === undefined ? [] : [field]), changesOthers }
@@ -169,16 +174,24 @@ function assignedField(statement: TSESTree.Statement): string | undefined {
 }
 
 /** Whether the variable lives and dies with the function that the statement stands in. */
-function isOfSameFunction({ defs, references }: Variable, statement: TSESTree.Statement): boolean {
+function isOfSameFunction(unit: SourceUnit, { defs, references }: Variable, statement: TSESTree.Statement): boolean {
   const name = defs[0]?.name
-  const around = functionAround(statement)
-  return name !== undefined && around.type !== 'Program' && functionAround(name) === around && references.every(({ identifier }) => functionAround(identifier) === around)
+  const around = functionAround(unit, statement)
+  return name !== undefined && around.type !== 'Program' && functionAround(unit, name) === around && references.every(({ identifier }) => functionAround(unit, identifier) === around)
 }
 
-function functionAround(node: TSESTree.Node): TSESTree.Node {
+/** The function whose code a node is, the callbacks included that a method of an array runs on the spot. */
+function functionAround(unit: SourceUnit, node: TSESTree.Node): TSESTree.Node {
   let at: TSESTree.Node | undefined = node.parent
-  while (at?.parent && !isFunction(at)) at = at.parent
+  while (at?.parent && (!isFunction(at) || runsOnTheSpot(unit, at))) at = at.parent
   return at ?? node
+}
+
+function runsOnTheSpot(unit: SourceUnit, fn: FunctionNode): boolean {
+  const call = fn.parent
+  if (fn.async || fn.generator || call.type !== 'CallExpression' || call.arguments[0] !== fn) return false
+  const callee = unit.types.callee(call)
+  return callee.kind === 'declared' && callee.package === 'lib' && /^(?:Readonly)?Array$/.test(callee.type ?? '') && /^(?:every|filter|find(?:Last)?(?:Index)?|flatMap|forEach|map|reduce(?:Right)?|some|sort|toSorted)$/.test(callee.member)
 }
 
 export function variablesIn(unit: SourceUnit, root: TSESTree.Node): Set<Variable> {

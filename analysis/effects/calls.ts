@@ -1,7 +1,7 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, variableOf } from '../scopes.js'
-import type { AnyCall, Callee } from '../types/oracle.js'
+import type { AnyCall, Callee, CalleeDoubt } from '../types/oracle.js'
 import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
 import { sqlReads } from './catalogue/arguments.js'
 import { ownRowFor, rowFor } from './catalogue/lookup.js'
@@ -24,7 +24,7 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   if (targets) {
     const here = evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)
     const result = targets.map(target => substituted(code, call, reachedBy(summaryOf(target.unit, target.fn, code.extent), here))).reduce(joined)
-    return callee.kind === 'function' && callee.isWrapped ? doubtful(code, call, result, `\`${name}\` is wrapped in another function`) : result
+    return callee.kind === 'function' && callee.doubt ? doubtful(code, call, result, `\`${name}\` ${doubts[callee.doubt]}`) : result
   }
   const parameter = parameterCall(code, call, callee)
   if (parameter) return { ...nothing, calls: [parameter] }
@@ -39,6 +39,12 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   return row ? byCatalogue(code, call, row, callee.member) : byName(code, call, callee, name)
 }
 
+const doubts: Readonly<Record<CalleeDoubt, string>> = {
+  wrapped: 'is wrapped in another function',
+  decorated: 'is decorated, and taken to do what its body does',
+  implemented: 'is declared by an interface, and taken to be what a class has that implements it',
+}
+
 /** `text.trim()` and `list.map(f)` on a value that nobody knows: a method that the language's own values have, and hardly anything else. */
 function isMethodOfValues(code: Code, call: AnyCall): boolean {
   return calleeNode(call).type === 'MemberExpression' && /^(?:char(?:At|CodeAt)|concat|endsWith|every|filter|flatMap|getTime|includes|indexOf|join|lastIndexOf|map|match|pad(?:End|Start)|reduce|replace(?:All)?|slice|some|split|startsWith|substr(?:ing)?|to(?:Fixed|ISOString|JSON|LowerCase|String|UpperCase)|trim(?:End|Start)?)$/.test(namesOf(code, call).name)
@@ -47,6 +53,7 @@ function isMethodOfValues(code: Code, call: AnyCall): boolean {
 /** What a function that a parameter stood for does, judged by the name that it is called by. */
 export function judgedCall({ name, evidence: place }: ParameterCall): Summary {
   const judged = judgedByName(name)
+  if (judged === 'computes') return { ...nothing, certainty: 'likely', doubts: [{ ...place, text: `\`${name}\` is judged by its name` }] }
   if (judged === 'reads') return { ...nothing, reads: [place], certainty: 'likely', doubts: [{ ...place, text: `\`${name}\` is judged by its name` }] }
   if (judged === 'writes') return { ...nothing, writes: [{ target: { kind: 'outside' }, evidence: { ...place, text: `\`${name}\` changes something, by its name` } }] }
   return { ...nothing, unknown: { ...place, text: `nobody can tell what \`${name}\` is` } }
@@ -78,7 +85,7 @@ function done(code: Code, call: AnyCall, doing: Doing, text: string, row: Row): 
     case 'orders':
       return { ...nothing, barrier: evidence(unit, call, `the order of \`${text}\` matters`) }
     case 'mutates':
-      return mutation(code, call)
+      return row.what === undefined ? mutation(code, call) : joined(reads, mutation(code, call))
     case 'mutates argument': {
       const [first] = call.type === 'TaggedTemplateExpression' ? [] : call.arguments
       return first ? writesTo(unit, originsOf(code, first), call, `\`${short(unit, first)}\` is changed`) : nothing
@@ -102,7 +109,7 @@ function byName(code: Code, call: AnyCall, { package: from, type, member }: Extr
   const isPromise = call.type === 'TaggedTemplateExpression' ? 'unknown' : unit.types.isPromise(call, { thenables: true, safeTypes: [] })
   if (judged === 'orders') return { ...nothing, barrier: evidence(unit, call, `the order of \`${text}\` matters, by its name`) }
   if (isPromise === 'no') {
-    if (from === undefined && judged !== 'reads') return { ...nothing, unknown: evidence(unit, call, `only a declaration of \`${text}\` is there`) }
+    if (from === undefined && judged !== 'reads' && judged !== 'computes') return { ...nothing, unknown: evidence(unit, call, `only a declaration of \`${text}\` is there`) }
     const receiver = calleeNode(call)
     const changes = receiver.type === 'MemberExpression' && judged === 'writes' ? mutation(code, call) : nothing
     return doubtful(code, call, joined(changes, callbacks(code, call)), `\`${text}\`${where} is synchronous, so it is taken to compute something`)

@@ -14,13 +14,14 @@ export function functionBehind(unit: SourceUnit, call: AnyCall): FoundFunction |
   return found(unit, unit.types.callee(call))
 }
 
-/** The code that an answer about a callee leads to; undefined where there may be another one. */
+/** The code that an answer about a callee leads to; undefined where there may be another one, or a decorator has it. */
 export function found(unit: SourceUnit, callee: Callee): FoundFunction | undefined {
+  if (callee.kind === 'function' && callee.doubt !== undefined && callee.doubt !== 'wrapped') return undefined
   const [only, ...others] = allFound(unit, callee) ?? []
   return others.length === 0 ? only : undefined
 }
 
-/** Every code that a call may run, where all of it is in the project. */
+/** Every code that a call may run, where all of it is in the project; what its `doubt` says is left to who asks. */
 export function allFound(unit: SourceUnit, callee: Callee): readonly FoundFunction[] | undefined {
   if (callee.kind !== 'function') return undefined
   const places = [callee, ...(callee.others ?? [])]

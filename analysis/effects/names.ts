@@ -1,11 +1,12 @@
 /** What a function that nobody can look into does, by its name. */
-export type Named = 'reads' | 'writes' | 'orders' | 'unknown'
+export type Named = 'computes' | 'reads' | 'writes' | 'orders' | 'unknown'
 
 const reading = new Set('count,exists,fetch,find,get,has,head,is,list,load,lookup,peek,query,read,retrieve,scan,search,select'.split(','))
 const writing = new Set(
   'abort,accept,acknowledge,activate,add,append,apply,approve,archive,assign,attach,authorize,backup,ban,bill,book,broadcast,bulk,cancel,capture,change,charge,clean,clear,clone,close,commit,confirm,connect,consume,copy,create,debit,decrement,delete,deliver,deploy,deposit,destroy,detach,disable,disconnect,dispatch,drop,emit,enable,end,enqueue,ensure,erase,execute,expire,export,finish,flush,grant,import,increment,init,initialize,insert,install,invalidate,invite,invoke,issue,join,kick,kill,leave,link,lock,log,login,logout,mark,merge,migrate,modify,mount,move,mutate,notify,open,patch,pause,pay,persist,pipe,pop,post,press,print,process,provision,publish,purge,push,put,queue,redirect,refresh,refund,register,reject,release,reload,remove,rename,replace,reply,reset,resolve,restart,restore,resume,revalidate,revoke,rollback,rotate,run,save,schedule,seed,send,set,setup,shutdown,sign,signal,skip,spawn,start,stop,store,submit,subscribe,swap,sync,tag,terminate,toggle,touch,track,transfer,transition,trigger,truncate,undo,uninstall,unlink,unlock,unsubscribe,update,upgrade,upload,upsert,use,verify,wait,warm,withdraw,write'.split(','),
 )
 const ordering = new Set('acquire,delay,next,on,once,prompt,sleep,unlock,wait'.split(','))
+const clocks = new Set(['now', 'today'])
 const telemetry = /^(?:analytics|console|log|logger|logging|metrics?|sentry|span|statsd|telemetry|tracer|tracing)$/i
 const telemetryTypes = /(?:Logger|Tracer|Span|Meter|Counter|Histogram|Gauge|Telemetry)$/
 const telemetryCalls = /^(?:capture(?:Event|Exception|Message)|log(?:[A-Z]|$)|record(?:Distribution|Gauge|Histogram|Increment|Metric)|traceException$)/
@@ -18,6 +19,7 @@ export function judgedByName(name: string): Named {
   if (words.length === 1 && first === 'read') return 'orders'
   if (ordering.has(first)) return 'orders'
   if (words.length > 1 && words.slice(1).some(word => ['and', 'or'].includes(word)) && words.some(word => writing.has(word))) return 'writes'
+  if (words.length === 1 && clocks.has(first)) return 'computes'
   if (reading.has(first)) return 'reads'
   return writing.has(first) ? 'writes' : 'unknown'
 }

@@ -98,7 +98,8 @@ function originsOfCall(code: Code, node: TSESTree.CallExpression, seen: Set<unkn
   const callee = unwrap(node.callee)
   // `map.get(key)` and `last(list)` give what was put in.
   if (code.unit.types.handsBack(node) === 'yes') {
-    const holders = callee.type === 'MemberExpression' ? [callee.object, ...node.arguments] : node.arguments
+    const given = code.unit.types.handsBackReceiver(node) === 'yes' ? [] : node.arguments
+    const holders = callee.type === 'MemberExpression' ? [callee.object, ...given] : given
     return holders.flatMap(holder => originsOf(code, holder, seen))
   }
   const target = functionBehind(code.unit, node)

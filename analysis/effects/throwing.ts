@@ -32,7 +32,7 @@ export function mayThrowFirst(unit: SourceUnit, outer: TSESTree.Expression): boo
 function givesPromiseOnly(unit: SourceUnit, node: TSESTree.CallExpression): boolean {
   const callee = unit.types.callee(node)
   const target = found(unit, callee)
-  if (target) return target.fn.async && !(callee.kind === 'function' && callee.isWrapped)
+  if (target) return target.fn.async && !(callee.kind === 'function' && callee.doubt)
   return callee.kind === 'declared' && rowFor(callee)?.what !== undefined
 }
 

@@ -28,6 +28,7 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     isCallOf: (node, functions) => functions.some(specifier => namesCallee(node.callee, specifier)),
     isOneOf: () => 'unknown',
     handsBack: () => 'unknown',
+    handsBackReceiver: () => 'unknown',
     callee: call => calleeBySyntax(path, scopes, call.type === 'TaggedTemplateExpression' ? call.tag : call.callee, isArray, call.type === 'NewExpression'),
     functionAt: node => calleeBySyntax(path, scopes, node, isArray),
     hasMember: () => 'unknown',

@@ -88,6 +88,11 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
       const isOwn = holders.some(part => part.symbol?.declarations?.some(({ parent }) => parent === declared.signature))
       return isOwn && call.arguments.some(argument => isCallable(argument) === 'yes') ? 'no' : 'yes'
     },
+    handsBackReceiver(call) {
+      const declared = declaredReturn(call)
+      if (!declared) return 'unknown'
+      return declared.type.isTypeParameter() && (declared.type as { isThisType?: boolean }).isThisType === true ? 'yes' : 'no'
+    },
     callee: call => calleeOf(checked, call),
     functionAt: node => functionAt(checked, node),
     hasMember(node, name) {

@@ -26,13 +26,18 @@ export interface CodePlace {
   readonly range: readonly [start: number, end: number]
 }
 
+/**
+ * Another function stands around the code, as in `cache(async () => …)`; a decorator does; or an interface has the method, which the classes
+ * that say so implement, and perhaps an object that does not.
+ */
+export type CalleeDoubt = 'wrapped' | 'decorated' | 'implemented'
+
 /** What a call runs. */
 export type Callee =
   /**
-   * Code of the project: where it stands. `isWrapped` where another function stands around it, as in `cache(async () => …)`;
-   * `others` are what subclasses have in its place.
+   * Code of the project: where it stands. `others` are what subclasses have in its place; `doubt` says why something else may run, or more.
    */
-  | (CodePlace & { readonly kind: 'function'; readonly isWrapped: boolean; readonly others?: readonly CodePlace[] })
+  | (CodePlace & { readonly kind: 'function'; readonly others?: readonly CodePlace[]; readonly doubt?: CalleeDoubt | undefined })
   /**
    * Only a declaration is there. `package` is an npm package, `node:fs/promises` and the like, `lib` for the language and the
    * browser, undefined for the project itself; `type` the class or interface that has the member. `isImplicit` marks a class
@@ -71,6 +76,8 @@ export interface TypeOracle {
   isOneOf(node: TSESTree.Expression, types: readonly Specifier[]): Answer
   /** Does this call give what was put in before, as `map.get()` and `list.at()` do, so that no promise is made here? */
   handsBack(call: TSESTree.CallExpression): Answer
+  /** Does this call give the object that it is called on, as a builder's methods do? */
+  handsBackReceiver(call: TSESTree.CallExpression): Answer
   /** What does this call run? */
   callee(call: AnyCall): Callee
   /** What would a call of this value run? */

@@ -59,7 +59,7 @@ export function calleeBySyntax(path: string, scopes: ScopeManager, value: TSESTr
   }
 
   function ofFunction({ range }: FunctionNode): Callee {
-    return { kind: 'function', path, range, isWrapped: false }
+    return { kind: 'function', path, range }
   }
 
   /** The module that a name stands for, or comes from. */

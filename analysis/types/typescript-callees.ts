@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type ts from 'typescript'
 import { isFunction, unwrap } from '../walk.js'
 import type { CheckedProgram } from './from-typescript.js'
-import type { AnyCall, Callee } from './oracle.js'
+import type { AnyCall, Callee, CalleeDoubt } from './oracle.js'
 import { anyOrUnknown } from './typescript-callbacks.js'
 import { moduleOf } from './typescript-specifiers.js'
 
@@ -61,7 +61,11 @@ class Callees {
     const withBody = declarations.find(declaration => declaration.body && declaration.parameters)
     if (withBody) return this.ofFunction(withBody)
     const [method] = declarations
-    if (method?.parameters && !this.isLibrary(method) && method.modifiers?.some(modifier => modifier.getText() === 'abstract')) return this.anyOf(overridesOf(this.program, method))
+    if (method?.parameters && !this.isLibrary(method)) {
+      if (method.modifiers?.some(modifier => modifier.getText() === 'abstract')) return this.anyOf(overridesOf(this.program, method))
+      const implementers = isOfInterface(method) ? overridesOf(this.program, method).filter(({ parent }) => this.isKindOf(parent, method.parent)) : []
+      if (implementers.length > 0) return withDoubt(this.anyOf(implementers), 'implemented')
+    }
     const declaration = (symbol.valueDeclaration ?? declarations[0]) as unknown as FunctionLike
     if (isShorthand(declaration)) {
       const value = this.checker.getShorthandAssignmentValueSymbol(declaration as unknown as ts.Node)
@@ -76,28 +80,37 @@ class Callees {
     if (target && target !== symbol && isConstant(declaration)) return this.ofSymbol(target, signature)
     // `const load = cache(async () => …)`: what it wraps is what its type says.
     const taken = value.arguments && isConstant(declaration) ? signature() : undefined
-    if (taken?.body && !this.isLibrary(taken)) return { ...placeOf(taken), isWrapped: true }
+    if (taken?.body && !this.isLibrary(taken)) return { ...placeOf(taken), doubt: 'wrapped' }
     return this.declaredAs(declaration, symbol.name, signature)
   }
 
   private ofSignature(signature: FunctionLike): Callee {
-    return signature.body && !this.isLibrary(signature) ? { ...placeOf(signature), isWrapped: true } : this.declaredAs(signature, (signature.name as { text?: string } | undefined)?.text ?? '', () => signature)
+    return signature.body && !this.isLibrary(signature) ? { ...placeOf(signature), doubt: 'wrapped' } : this.declaredAs(signature, (signature.name as { text?: string } | undefined)?.text ?? '', () => signature)
   }
 
   private ofFunction(declaration: FunctionLike): Callee {
     if (this.isLibrary(declaration)) return this.declaredAs(declaration, (declaration.name as { text?: string } | undefined)?.text ?? '', () => declaration)
-    if (declaration.modifiers?.some(({ expression }) => expression)) return { kind: 'unknown', why: 'it is decorated' }
     return this.anyOf([declaration, ...overridesOf(this.program, declaration)])
   }
 
   /** A method, or what a subclass has in its place: whichever class the receiver is of. */
   private anyOf(methods: readonly FunctionLike[]): Callee {
+    const decorators = methods.flatMap(({ modifiers }) => modifiers ?? []).filter(({ expression }) => expression)
+    if (decorators.some(decorator => ordering.test(decorator.getText()))) return { kind: 'unknown', why: 'a decorator orders its calls' }
     const codes = methods.map(method => (method.body ? method : method.initializer && plain(method.initializer)))
     if (codes.length === 0) return { kind: 'unknown', why: 'no subclass has it' }
     if (codes.length > mostOverrides) return { kind: 'unknown', why: 'many subclasses have another one' }
-    if (methods.some(({ modifiers }) => modifiers?.some(({ expression }) => expression)) || !codes.every(code => code?.body && code.parameters)) return { kind: 'unknown', why: 'a subclass has another one' }
+    if (!codes.every(code => code?.body && code.parameters)) return { kind: 'unknown', why: 'a subclass has another one' }
     const [first, ...others] = (codes as FunctionLike[]).map(placeOf) as [ReturnType<typeof placeOf>, ...ReturnType<typeof placeOf>[]]
-    return others.length === 0 ? first : { ...first, others }
+    return withDoubt(others.length === 0 ? first : { ...first, others }, decorators.length > 0 ? 'decorated' : undefined)
+  }
+
+  /** Whether a class says that it extends or implements a type, itself or through what it extends. */
+  private isKindOf(type: FunctionLike, base: FunctionLike): boolean {
+    return (type.heritageClauses ?? []).flatMap(({ types }) => types ?? []).some(({ expression }) => {
+      const declarations = (expression && this.resolved(this.checker.getSymbolAtLocation(expression as unknown as ts.Node))?.declarations) as unknown as readonly FunctionLike[] | undefined
+      return declarations?.some(declaration => declaration === base || (declaration !== type && this.isKindOf(declaration, base)))
+    })
   }
 
   constructed(tsCall: ts.Node, signature: FunctionLike | undefined): Callee {
@@ -141,6 +154,13 @@ class Callees {
   }
 }
 
+/** `@Transactional()`, `@Retry(3)`: what keeps calls in an order, or makes several of one. */
+const ordering = /transaction|lock|mutex|semaphore|synchroni[sz]ed|serial|sequential|exclusive|queue|debounce|throttle|retry/i
+
+function withDoubt(callee: Callee, doubt: CalleeDoubt | undefined): Callee {
+  return callee.kind === 'function' && doubt ? { ...callee, doubt } : callee
+}
+
 /** What of a TypeScript node is looked at here; the numbers of syntax kinds differ between versions, so its shape decides. */
 interface FunctionLike {
   readonly body?: unknown
@@ -151,7 +171,7 @@ interface FunctionLike {
   readonly expression?: FunctionLike
   readonly arguments?: readonly unknown[]
   readonly modifiers?: readonly { readonly expression?: unknown; getText(): string }[]
-  readonly heritageClauses?: readonly unknown[]
+  readonly heritageClauses?: readonly { readonly types?: readonly { readonly expression?: { readonly text?: string; readonly name?: { readonly text?: string } } }[] }[]
   readonly parent: FunctionLike
   readonly flags: number
   readonly objectAssignmentInitializer?: unknown
@@ -159,7 +179,7 @@ interface FunctionLike {
 
 function placeOf(declaration: FunctionLike): Extract<Callee, { kind: 'function' }> {
   const node = declaration as unknown as ts.Node
-  return { kind: 'function', path: node.getSourceFile().fileName, range: [node.getStart(), node.getEnd()], isWrapped: false }
+  return { kind: 'function', path: node.getSourceFile().fileName, range: [node.getStart(), node.getEnd()] }
 }
 
 /** Takes off parentheses and what only changes the type. */
@@ -192,10 +212,15 @@ function ownerOf(declaration: FunctionLike): string | undefined {
   return name?.text
 }
 
-/** By the name of a class: the classes that extend it. */
+/** Whether a method stands in an interface: only a class's has a body, or is overloaded or abstract without one. */
+function isOfInterface({ body, parent }: FunctionLike): boolean {
+  return !body && parent.members !== undefined && parent.name !== undefined && /^(?:(?:export|declare|default)\s+)*interface\b/.test((parent as unknown as ts.Node).getText())
+}
+
+/** By the name of a class or an interface: the classes that extend or implement it. */
 const subclasses = new WeakMap<ts.Program, ReadonlyMap<string, readonly FunctionLike[]>>()
 
-/** What the classes of the project that extend a method's class, by name, have under the method's name. */
+/** What the classes of the project that extend or implement a method's class or interface, by name, have under the method's name. */
 function overridesOf(program: ts.Program, method: FunctionLike): readonly FunctionLike[] {
   const type = method.parent
   const member = textOf(method.name)
@@ -228,13 +253,13 @@ function textOf(name: unknown): string | undefined {
 function subclassesOf(program: ts.Program): Map<string, FunctionLike[]> {
   const found = new Map<string, FunctionLike[]>()
   for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || !/\bextends\b/.test(file.text)) continue
+    if (file.isDeclarationFile || !/\b(?:extends|implements)\b/.test(file.text)) continue
     const visit = (node: ts.Node): void => {
-      const type = node as unknown as Omit<FunctionLike, 'heritageClauses'> & { heritageClauses?: readonly { types?: readonly { expression?: { text?: string; name?: { text?: string } } }[] }[] }
+      const type = node as unknown as FunctionLike
       if (type.heritageClauses && type.members) {
         for (const base of type.heritageClauses.flatMap(clause => clause.types ?? [])) {
           const name = base.expression?.name?.text ?? base.expression?.text
-          if (name !== undefined) found.set(name, [...(found.get(name) ?? []), type as unknown as FunctionLike])
+          if (name !== undefined) found.set(name, [...(found.get(name) ?? []), type])
         }
       }
       node.forEachChild(visit)

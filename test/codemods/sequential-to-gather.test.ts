@@ -86,6 +86,11 @@ describe('other positions', () => {
     expect(transform(fn('return { a: await user(id), b: await posts(id), id }')).text).toBe(fn('const [a, b] = await Promise.all([user(id), posts(id)])\nreturn { a, b, id }'))
   })
 
+  it('of a model are called after it where a method only says how many', () => {
+    const model = 'const db = { user: { findFirst: user, count: user }, storyEntry: { findMany: posts } }\n'
+    expect(transform(model + fn('return [[await db.user.findFirst(id)], [await db.storyEntry.findMany(id)], [await db.user.count(id)]]')).text).toContain('return [[user2], [storyEntries], [userCount]]')
+  })
+
   it('arguments, templates, sums and assignments', () => {
     expect(transform(fn('return Math.max(await user(id), await user(2))')).text).toBe(fn('const [userResult, userResult2] = await Promise.all([user(id), user(2)])\nreturn Math.max(userResult, userResult2)'))
     expect(transform(fn('return `${await user(id)}, ${await posts(id)}`')).text).toBe(fn('const [userResult, postsResult] = await Promise.all([user(id), posts(id)])\nreturn `${userResult}, ${postsResult}`'))

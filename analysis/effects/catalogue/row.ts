@@ -13,7 +13,7 @@ export type Doing =
   | 'may write'
   /** Its order matters with everything. */
   | 'orders'
-  /** Changes its receiver. */
+  /** Changes its receiver; where the row says `what`, it reads too. */
   | 'mutates'
   /** Changes its first argument. */
   | 'mutates argument'

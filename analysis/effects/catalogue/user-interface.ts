@@ -12,5 +12,5 @@ export const orderedRows: readonly Row[] = [
   { packages: ['discord.js', 'telegraf', 'grammy', '@slack/*', 'nodemailer', 'twilio', 'resend', 'bullmq', 'bull', 'amqplib', 'kafkajs', '@notionhq/client', '@kubernetes/client-node'], members: /^(?!get(?!Updates)|fetch|list|find|retrieve|count|create(?:Transport|TestAccount)|constructor).*$/, does: 'writes', changes: 'what others see', isLikely: true, source: 'messages and jobs arrive in their order' },
   { packages: ['inngest', '@temporalio/*', '@trigger.dev/*', '@upstash/workflow', '@upstash/qstash'], members: /./, does: 'orders', source: 'steps are replayed in their order' },
   { packages: ['@modelcontextprotocol/sdk', 'vscode-languageclient', 'vscode-languageserver', 'vscode-jsonrpc'], members: words('request sendRequest connect initialize notification sendNotification'), does: 'orders', source: 'a protocol has an order' },
-  { packages: ['mermaid', 'i18next'], members: words('initialize changeLanguage init render'), does: 'orders', source: 'one instance for the whole process' },
+  { packages: ['mermaid'], members: words('initialize init render'), does: 'orders', source: 'one instance for the whole process' },
 ]
