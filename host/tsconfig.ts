@@ -83,6 +83,6 @@ function brokenBecause(config: string, error: ts.Diagnostic | undefined): string
 }
 
 /** The copy of TypeScript that the parser uses. */
-function parsersTypescript(): typeof ts {
+export function parsersTypescript(): typeof ts {
   return createRequire(createRequire(import.meta.url).resolve('@typescript-eslint/typescript-estree'))('typescript') as typeof ts
 }

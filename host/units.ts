@@ -8,7 +8,8 @@ import { syntaxOracle } from '../analysis/types/from-syntax.js'
 import { typescriptOracle, type CheckedProgram } from '../analysis/types/from-typescript.js'
 import type { SourceUnit } from '../analysis/unit.js'
 import { linkParents } from '../analysis/walk.js'
-import { configFor } from './tsconfig.js'
+import { configFor, parsersTypescript } from './tsconfig.js'
+import { readUnbuiltPackages } from './workspace-sources.js'
 
 export interface HostOptions {
   /** Whether to look for a tsconfig.json and ask its types. Default: true. */
@@ -43,6 +44,8 @@ const options = { comment: true, loc: true, range: true, loggerFn: false } as co
 function parseTyped(file: string, text: string): { ast: TSESTree.Program; services: ParserServices } | { reason: string } {
   const config = configFor(file)
   if (!config.included) return config
+  if (!isPrepared) readUnbuiltPackages(parsersTypescript().sys)
+  isPrepared = true
   try {
     // The project service looks no higher than this folder for a tsconfig.json.
     const tsconfigRootDir = path.parse(file).root
@@ -54,6 +57,8 @@ function parseTyped(file: string, text: string): { ast: TSESTree.Program; servic
     return { reason: firstLine(message) }
   }
 }
+
+let isPrepared = false
 
 function parsePlain(file: string, text: string): TSESTree.Program {
   try {

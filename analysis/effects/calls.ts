@@ -7,9 +7,9 @@ import { sqlReads } from './catalogue/arguments.js'
 import { ownRowFor, rowFor } from './catalogue/lookup.js'
 import type { Doing, Row } from './catalogue/row.js'
 import { connectionsOf, isStill, reachedFrom } from './connections.js'
-import { joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
+import { anyProperty, joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
 import { allFound, found } from './functions.js'
-import { isTelemetry, judgedByName, runsText, type Named } from './names.js'
+import { isOwnTelemetry, isTelemetry, judgedByName, runsText, type Named } from './names.js'
 import { idOf, isWithin, originsOf, originsOfVariable, propertyPath, type Code } from './origins.js'
 import { evidence, short, summaryOf, writesTo } from './summary.js'
 
@@ -20,6 +20,7 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   const callee = unit.types.callee(call)
   const own = ownRowFor(unit, callee, name)
   if (own) return byCatalogue(code, call, own, name)
+  if (isOwnTelemetry(name)) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for a log or a metric`)
   const targets = allFound(unit, callee)
   if (targets) {
     const here = evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)
@@ -42,6 +43,7 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
 const doubts: Readonly<Record<CalleeDoubt, string>> = {
   wrapped: 'is wrapped in another function',
   decorated: 'is decorated, and taken to do what its body does',
+  field: 'is a field, and taken to hold the function that it began with',
   implemented: 'is declared by an interface, and taken to be what a class has that implements it',
 }
 
@@ -203,16 +205,29 @@ function calledWith(code: Code, call: AnyCall, given: readonly TSESTree.CallExpr
   const argument = given[parameter.index as number]
   if (!argument) return nothing
   if (given.slice(0, (parameter.index as number) + 1).some(({ type }) => type === 'SpreadElement')) return judgedCall(parameter)
+  if (parameter.property === anyProperty) return anyOfProperties(code, call, argument) ?? judgedCall(parameter)
   const value = parameter.property === undefined ? argument : propertyOf(code, argument, parameter.property)
   if (value === 'absent') return nothing
   return (value && effectsOfFunction(code, call, value)) ?? judgedCall(parameter)
 }
 
-function propertyOf(code: Code, argument: TSESTree.CallExpressionArgument, property: string): TSESTree.Node | 'absent' | undefined {
-  let node = unwrap(argument as TSESTree.Expression)
+/** What calling any function of an object literal does; undefined where there are others. */
+function anyOfProperties(code: Code, call: AnyCall, argument: TSESTree.CallExpressionArgument): Summary | undefined {
+  const found = objectBehind(code, argument)?.properties.map(property => (property.type === 'Property' ? effectsOfFunction(code, call, property.value) : undefined))
+  if (!found || found.length === 0) return undefined
+  return found.reduce((all, one) => all && one && joined(all, one), nothing)
+}
+
+function objectBehind(code: Code, argument: TSESTree.CallExpressionArgument): TSESTree.ObjectExpression | undefined {
+  const node = unwrap(argument as TSESTree.Expression)
   const variable = node.type === 'Identifier' ? variableOf(code.unit.scopes, node) : undefined
-  node = (variable && constantValue(variable)) ?? node
-  if (node.type !== 'ObjectExpression') return undefined
+  const value = (variable && constantValue(variable)) ?? node
+  return value.type === 'ObjectExpression' ? value : undefined
+}
+
+function propertyOf(code: Code, argument: TSESTree.CallExpressionArgument, property: string): TSESTree.Node | 'absent' | undefined {
+  const node = objectBehind(code, argument)
+  if (!node) return undefined
   for (const candidate of node.properties) {
     if (candidate.type === 'Property' && !candidate.computed && candidate.key.type === 'Identifier' && candidate.key.name === property) return candidate.value
   }
@@ -282,9 +297,9 @@ function parameterCall(code: Code, call: AnyCall, callee: Callee): ParameterCall
   const object = node.type === 'MemberExpression' ? unwrap(node.object) : node
   const variable = object.type === 'Identifier' ? variableOf(unit.scopes, object) : undefined
   if (variable?.defs[0]?.type !== 'Parameter' || !isParameterOfFunction(variable)) return undefined
-  const property = node.type === 'MemberExpression' ? memberName(node) : propertyPath(variable)
+  const property = node.type === 'MemberExpression' ? (memberName(node) ?? (node.computed ? anyProperty : undefined)) : propertyPath(variable)
   if (node.type === 'MemberExpression' && (property === undefined || propertyPath(variable) !== undefined || callee.kind !== 'declared' || callee.package !== undefined)) return undefined
-  const name = node.type === 'MemberExpression' ? (property as string) : variable.name
+  const name = node.type === 'MemberExpression' && property !== anyProperty ? (property as string) : variable.name
   return { id: idOf(unit, variable), index: undefined, property, name, evidence: evidence(unit, call, `\`${short(unit, node)}\` is called`) }
 }
 

@@ -54,13 +54,17 @@ export interface ConnectionKind {
   readonly source: string
 }
 
+/** Stands for whichever property a computed key leads to, as in `handlers[kind](event)`. */
+export const anyProperty = '*'
+
 /** A parameter that is called, or a property of one; of the function itself, or of one around it. */
 export interface ParameterCall {
   /** The file and the offset of the parameter's name. */
   readonly id: string
   /** Its position, where it is the function's own. */
   readonly index: number | undefined
-  readonly property: string | undefined
+  /** The property of it that is called, {@link anyProperty} where a computed key decides; undefined for the parameter itself. */
+  readonly property: string | typeof anyProperty | undefined
   /** What is called, for a caller who gives nothing that can be looked into. */
   readonly name: string
   readonly evidence: Evidence

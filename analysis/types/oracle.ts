@@ -28,9 +28,9 @@ export interface CodePlace {
 
 /**
  * Another function stands around the code, as in `cache(async () => …)`; a decorator does; or an interface has the method, which the classes
- * that say so implement, and perhaps an object that does not.
+ * that say so implement, and perhaps an object that does not; or a field holds it, which somebody may give another one.
  */
-export type CalleeDoubt = 'wrapped' | 'decorated' | 'implemented'
+export type CalleeDoubt = 'wrapped' | 'decorated' | 'implemented' | 'field'
 
 /** What a call runs. */
 export type Callee =

@@ -31,14 +31,15 @@ export function functionAt({ program, esTreeNodeToTSNodeMap }: CheckedProgram, v
     const fn = esTreeNodeToTSNodeMap.get(node)
     return fn ? placeOf(fn as unknown as FunctionLike) : unseen
   }
-  const name = esTreeNodeToTSNodeMap.get(node.type === 'MemberExpression' ? node.property : node)
+  // Of `handlers[kind]` the key says nothing, and its own symbol is another thing's.
+  const name = esTreeNodeToTSNodeMap.get(node.type === 'MemberExpression' && (!node.computed || node.property.type === 'Literal') ? node.property : node)
   return name ? callees.named(name, signature) : unseen
 }
 
 const unseen: Callee = { kind: 'unknown', why: 'the checker does not know it' }
 
 /** How many methods a call may run: many lead to one another, and to all that their classes do. */
-const mostOverrides = 4
+const mostOverrides = 16
 
 class Callees {
   private readonly checker: ts.TypeChecker
@@ -75,7 +76,10 @@ class Callees {
     const value = declaration.initializer && plain(declaration.initializer)
     if (!value || this.isLibrary(declaration)) return this.declaredAs(declaration, symbol.name, signature)
     // A field or a variable that may hold another function by now is not the one that it began with.
-    if (value.body && value.parameters) return isConstant(declaration) ? this.ofFunction(value) : { kind: 'unknown', why: 'it may be another function by now' }
+    if (value.body && value.parameters) {
+      if (isConstant(declaration)) return this.ofFunction(value)
+      return isKept(declaration) ? withDoubt(this.anyOf([value, ...overridesOf(this.program, declaration)]), 'field') : { kind: 'unknown', why: 'it may be another function by now' }
+    }
     const target = this.resolved(this.checker.getSymbolAtLocation(value as unknown as ts.Node))
     if (target && target !== symbol && isConstant(declaration)) return this.ofSymbol(target, signature)
     // `const load = cache(async () => …)`: what it wraps is what its type says.
@@ -201,6 +205,14 @@ function isConstant(declaration: FunctionLike): boolean {
   if ((list as { declarations?: unknown }).declarations) return (list.flags & constFlag) !== 0
   if (list.members) return declaration.modifiers?.some(modifier => modifier.getText() === 'readonly') === true
   return true
+}
+
+/** A field of a class that nothing in its file gives another value: `load = async () => …` is how some write methods. */
+function isKept(declaration: FunctionLike): boolean {
+  const name = textOf(declaration.name)
+  if (!declaration.parent.members || name === undefined) return false
+  const { text } = (declaration as unknown as ts.Node).getSourceFile()
+  return !new RegExp(`\\.${name.replace(/[#$]/g, '\\$&')}\\s*(?:=(?![=>])|\\?\\?=|\\|\\|=|&&=)`).test(text)
 }
 
 /** The interface, class or alias around a member; the namespace of a function has none. */
