@@ -91,6 +91,21 @@ describe('a consumer', () => {
     expect(lint()).toMatchObject({ status: 1, stdout: expect.stringContaining('b.js') as string })
   }, 60_000)
 
+  it('reads the scripts of .vue files, with types', () => {
+    const project = consumer('vue', {
+      'package.json': '{ "type": "module" }',
+      'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true, module: 'esnext', moduleResolution: 'bundler', target: 'es2022', lib: ['es2022', 'dom'], types: [] }, include: ['*.vue', '*.ts'] }),
+      'eslint.config.js': `import tseslint from 'typescript-eslint'\nimport vueParser from 'vue-eslint-parser'\nimport structuredAsync from 'eslint-plugin-structured-async'\nexport default [{ files: ['**/*.{ts,vue}'], ...structuredAsync.configs.recommendedTypeChecked, languageOptions: { parser: vueParser, parserOptions: { parser: tseslint.parser, projectService: true, extraFileExtensions: ['.vue'] } } }]\n`,
+      'api.ts': 'export async function load(id: number) {\n  return (await fetch(`/x/${id}`)).text()\n}\n',
+      'page.vue': '<template><p @click="click">{{ 1 }}</p></template>\n<script setup lang="ts">\nimport { load } from \'./api\'\nasync function own(id: number) {\n  return load(id)\n}\nexport async function both() {\n  const a = await own(1)\n  const b = await load(2)\n  return a + b\n}\nfunction click() {\n  load(3)\n}\n</script>\n',
+    })
+    const { stdout } = spawnSync(process.execPath, [path.join(root, 'node_modules/eslint/bin/eslint.js'), 'page.vue', '--format', 'json'], { cwd: project, encoding: 'utf8' })
+    const [{ messages, source }] = JSON.parse(stdout) as [{ messages: { ruleId: string; line: number; suggestions?: { fix: { range: [number, number]; text: string } }[] }[]; source: string }]
+    expect(messages.map(({ ruleId, line }) => `${ruleId}:${line}`)).toEqual(['structured-async/no-sequential-awaits:9', 'structured-async/no-floating-promises:13'])
+    const [{ range, text }] = (messages[0]?.suggestions ?? []).map(({ fix }) => fix) as [{ range: [number, number]; text: string }]
+    expect(source.slice(0, range[0]) + text + source.slice(range[1])).toContain("<script setup lang=\"ts\">\nimport { load } from './api'\nimport { gather } from 'structured-async'\nasync function own(id: number) {\n  return load(id)\n}\nexport async function both() {\n  const [a, b] = await gather([own(1), load(2)])\n  return a + b\n}\n")
+  }, 60_000)
+
   it('requires the plugin', () => {
     const project = consumer('require', { 'a.cjs': `const plugin = require('eslint-plugin-structured-async')\nconsole.log(JSON.stringify([plugin.meta.name, Object.keys(plugin.rules), Object.keys(plugin.configs)]))` })
     expect(JSON.parse(run(process.execPath, ['--no-warnings', 'a.cjs'], project))).toEqual(['eslint-plugin-structured-async', ['no-concurrent-connection-use', 'no-floating-promises', 'no-ignored-outcomes', 'no-late-await', 'no-leaky-race', 'no-misused-lazy-thenables', 'no-self-await', 'no-sequential-awaits', 'prefer-task-group'], ['recommended', 'recommendedTypeChecked', 'strictTypeChecked', 'instead-of']])

@@ -10,6 +10,7 @@ import { isDeclaredIn, matchesType, matchesValue } from './typescript-specifiers
 export interface CheckedProgram {
   readonly program: ts.Program
   readonly esTreeNodeToTSNodeMap: { get(node: TSESTree.Node): ts.Node | undefined }
+  readonly tsNodeToESTreeNodeMap?: { get(node: ts.Node): TSESTree.Node | undefined }
 }
 
 /** From TypeScript's `TypeFlags`, which the rules must not load `typescript` for. */

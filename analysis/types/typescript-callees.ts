@@ -16,20 +16,21 @@ export function calleeOf(checked: CheckedProgram, call: AnyCall): Callee {
   if (!tsCall) return unseen
   // Which overload a call takes is dear to find out, and most names say enough.
   const signature: Signature = () => checked.program.getTypeChecker().getResolvedSignature(tsCall as ts.CallLikeExpression)?.declaration as FunctionLike | undefined
-  if (call.type === 'NewExpression') return new Callees(checked.program).constructed(tsCall, signature())
-  if (call.type === 'CallExpression' && call.callee.type === 'Super') return new Callees(checked.program).superclass(signature())
+  if (call.type === 'NewExpression') return new Callees(checked).constructed(tsCall, signature())
+  if (call.type === 'CallExpression' && call.callee.type === 'Super') return new Callees(checked).superclass(signature())
   return functionAt(checked, call.type === 'TaggedTemplateExpression' ? call.tag : call.callee, signature)
 }
 
 type Signature = () => FunctionLike | undefined
 
 /** What a call of a value would run; `signature` finds the one that a call takes, where there is one. */
-export function functionAt({ program, esTreeNodeToTSNodeMap }: CheckedProgram, value: TSESTree.Expression, signature: Signature = () => undefined): Callee {
+export function functionAt(checked: CheckedProgram, value: TSESTree.Expression, signature: Signature = () => undefined): Callee {
   const node = unwrap(value)
-  const callees = new Callees(program)
+  const { esTreeNodeToTSNodeMap } = checked
+  const callees = new Callees(checked)
   if (isFunction(node)) {
     const fn = esTreeNodeToTSNodeMap.get(node)
-    return fn ? placeOf(fn as unknown as FunctionLike) : unseen
+    return fn ? callees.placeOf(fn as unknown as FunctionLike) : unseen
   }
   // Of `handlers[kind]` the key says nothing, and its own symbol is another thing's.
   const name = esTreeNodeToTSNodeMap.get(node.type === 'MemberExpression' && (!node.computed || node.property.type === 'Literal') ? node.property : node)
@@ -38,14 +39,25 @@ export function functionAt({ program, esTreeNodeToTSNodeMap }: CheckedProgram, v
 
 const unseen: Callee = { kind: 'unknown', why: 'the checker does not know it' }
 
+type Place = Extract<Callee, { kind: 'function' }>
+
 /** How many methods a call may run: many lead to one another, and to all that their classes do. */
 const mostOverrides = 16
 
 class Callees {
+  private readonly program: ts.Program
   private readonly checker: ts.TypeChecker
 
-  constructor(private readonly program: ts.Program) {
-    this.checker = program.getTypeChecker()
+  constructor(private readonly checked: CheckedProgram) {
+    this.program = checked.program
+    this.checker = checked.program.getTypeChecker()
+  }
+
+  /** Where a function stands. In a `.vue` file TypeScript counts from the script's begin, so there the parser's own tree decides. */
+  placeOf(declaration: FunctionLike): Place {
+    const node = declaration as unknown as ts.Node
+    const [start, end] = this.checked.tsNodeToESTreeNodeMap?.get(node)?.range ?? [node.getStart(), node.getEnd()]
+    return { kind: 'function', path: node.getSourceFile().fileName, range: [start, end] }
   }
 
   named(name: ts.Node, signature: Signature): Callee {
@@ -84,12 +96,12 @@ class Callees {
     if (target && target !== symbol && isConstant(declaration)) return this.ofSymbol(target, signature)
     // `const load = cache(async () => …)`: what it wraps is what its type says.
     const taken = value.arguments && isConstant(declaration) ? signature() : undefined
-    if (taken?.body && !this.isLibrary(taken)) return { ...placeOf(taken), doubt: 'wrapped' }
+    if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'wrapped' }
     return this.declaredAs(declaration, symbol.name, signature)
   }
 
   private ofSignature(signature: FunctionLike): Callee {
-    return signature.body && !this.isLibrary(signature) ? { ...placeOf(signature), doubt: 'wrapped' } : this.declaredAs(signature, (signature.name as { text?: string } | undefined)?.text ?? '', () => signature)
+    return signature.body && !this.isLibrary(signature) ? { ...this.placeOf(signature), doubt: 'wrapped' } : this.declaredAs(signature, (signature.name as { text?: string } | undefined)?.text ?? '', () => signature)
   }
 
   private ofFunction(declaration: FunctionLike): Callee {
@@ -105,7 +117,7 @@ class Callees {
     if (codes.length === 0) return { kind: 'unknown', why: 'no subclass has it' }
     if (codes.length > mostOverrides) return { kind: 'unknown', why: 'many subclasses have another one' }
     if (!codes.every(code => code?.body && code.parameters)) return { kind: 'unknown', why: 'a subclass has another one' }
-    const [first, ...others] = (codes as FunctionLike[]).map(placeOf) as [ReturnType<typeof placeOf>, ...ReturnType<typeof placeOf>[]]
+    const [first, ...others] = (codes as FunctionLike[]).map(code => this.placeOf(code)) as [Place, ...Place[]]
     return withDoubt(others.length === 0 ? first : { ...first, others }, decorators.length > 0 ? 'decorated' : undefined)
   }
 
@@ -120,7 +132,7 @@ class Callees {
   constructed(tsCall: ts.Node, signature: FunctionLike | undefined): Callee {
     const symbol = this.checker.getTypeAtLocation(tsCall).getSymbol()
     const type = symbol?.valueDeclaration as unknown as FunctionLike | undefined
-    if (signature?.body && !this.isLibrary(signature)) return placeOf(signature)
+    if (signature?.body && !this.isLibrary(signature)) return this.placeOf(signature)
     const isOfLanguage = signature !== undefined && moduleOf(signature as unknown as ts.Node) === 'lib'
     if (type && !this.isLibrary(type) && type.members) return { kind: 'declared', package: undefined, type: symbol?.name, member: 'constructor', isImplicit: (!type.heritageClauses?.length || isOfLanguage) && !type.members.some(({ initializer }) => initializer) }
     return { kind: 'declared', package: type && moduleOf(type as unknown as ts.Node), type: symbol?.name, member: 'constructor' }
@@ -129,7 +141,7 @@ class Callees {
   /** `super(…)`: the constructor that a class extends. */
   superclass(signature: FunctionLike | undefined): Callee {
     if (!signature) return { kind: 'unknown', why: 'nothing says what it extends' }
-    if (signature.body && !this.isLibrary(signature)) return placeOf(signature)
+    if (signature.body && !this.isLibrary(signature)) return this.placeOf(signature)
     return { kind: 'declared', package: moduleOf(signature as unknown as ts.Node), type: ownerOf(signature), member: 'constructor' }
   }
 
@@ -179,11 +191,6 @@ interface FunctionLike {
   readonly parent: FunctionLike
   readonly flags: number
   readonly objectAssignmentInitializer?: unknown
-}
-
-function placeOf(declaration: FunctionLike): Extract<Callee, { kind: 'function' }> {
-  const node = declaration as unknown as ts.Node
-  return { kind: 'function', path: node.getSourceFile().fileName, range: [node.getStart(), node.getEnd()] }
 }
 
 /** Takes off parentheses and what only changes the type. */
