@@ -3,7 +3,7 @@ import { variableOf } from '../scopes.js'
 import { not, type Answer, type AnyCall } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { memberName, unwrap } from '../walk.js'
-import { connectionRows, fileWrites, prismaTransaction } from './catalogue/connections.js'
+import { connectionRows, fileWrites, namedTransaction, prismaTransaction } from './catalogue/connections.js'
 import { database, fileSystem, type Row } from './catalogue/row.js'
 import type { Connection, ConnectionKind } from './effect.js'
 import { originsOf, propertyPath, type Code } from './origins.js'
@@ -27,9 +27,16 @@ function alongChain(code: Code, call: AnyCall, row: Row, member: string): readon
 
 function kindOf({ unit }: Code, node: TSESTree.Expression, row: Row, member: string): ConnectionKind | undefined {
   const reaches = row.what === database
-  const known = connectionRows.find(({ types, members, ofPools }) => (members ? members.test(member) : reaches) && unit.types.isOneOf(node, types) === 'yes' && !isPool(unit, node, ofPools))
+  // `DB | Transaction` may be one, and what calls a row of the catalogue has a type.
+  const known = connectionRows.find(({ types, members, ofPools }) => (members ? members.test(member) : reaches) && unit.types.isOneOf(node, types) !== 'no' && !isPool(unit, node, ofPools))
   if (known || !reaches || (node.type !== 'Identifier' && node.type !== 'MemberExpression')) return known
-  return isPrismaTransaction(unit, node) === 'no' ? undefined : prismaTransaction
+  return isPrismaTransaction(unit, node) !== 'no' ? prismaTransaction : isNamedTransaction(node) ? namedTransaction : undefined
+}
+
+/** `tx.query(…)`: what is typed as the database and named so is a transaction in the hands of its caller. */
+function isNamedTransaction(node: TSESTree.Node): boolean {
+  const name = node.type === 'Identifier' ? node.name : node.type === 'MemberExpression' ? memberName(node) : undefined
+  return name !== undefined && /^(?:tx|trx|transaction)$/i.test(name)
 }
 
 /** The client without `$connect`; unknown where it may be the client itself. */
@@ -40,6 +47,7 @@ function isPrismaTransaction({ types }: SourceUnit, node: TSESTree.Expression): 
 /** Whether a value that a callee takes for a connection is one: a pool may be given in its place. */
 export function isStill(kind: ConnectionKind, unit: SourceUnit, node: TSESTree.Node): Answer {
   if (kind === prismaTransaction) return isPrismaTransaction(unit, node as TSESTree.Expression)
+  if (kind === namedTransaction) return isNamedTransaction(unwrap(node as TSESTree.Expression)) ? 'unknown' : 'no'
   const row = connectionRows.find(({ what }) => what === kind.what)
   if (!row) return 'yes'
   return isPool(unit, node as TSESTree.Expression, row.ofPools) ? 'no' : unit.types.isOneOf(node as TSESTree.Expression, row.types)

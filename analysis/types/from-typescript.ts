@@ -77,7 +77,10 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
       let answers = remembered.get(key)
       if (!answers) remembered.set(key, (answers = new Map()))
       let answer = answers.get(type)
-      if (!answer) answers.set(type, (answer = partsOf(checker.getNonNullableType(type)).every(part => types.some(specifier => isKindOf(part, specifier))) ? 'yes' : 'no'))
+      if (!answer) {
+        const parts = partsOf(checker.getNonNullableType(type)).map(part => types.some(specifier => isKindOf(part, specifier)))
+        answers.set(type, (answer = parts.every(Boolean) ? 'yes' : parts.some(Boolean) ? 'unknown' : 'no'))
+      }
       return answer
     },
     handsBack(call) {

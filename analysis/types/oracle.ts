@@ -72,7 +72,7 @@ export interface TypeOracle {
   isCallable(node: TSESTree.Node): Answer
   /** Is this a call of one of these functions? */
   isCallOf(node: TSESTree.CallExpression, functions: readonly Specifier[]): boolean
-  /** Is every member of this value's type one of these types, or a subtype of one? */
+  /** Is this value's type one of these types, or a subtype of one, whatever member of its union it is? Unknown where some are. */
   isOneOf(node: TSESTree.Expression, types: readonly Specifier[]): Answer
   /** Does this call give what was put in before, as `map.get()` and `list.at()` do, so that no promise is made here? */
   handsBack(call: TSESTree.CallExpression): Answer

@@ -30,6 +30,9 @@ export const connectionRows: readonly ConnectionRow[] = [
 /** Prisma's client in a transaction has no type of its own: it is the client without `$connect`. */
 export const prismaTransaction: ConnectionKind = { what: 'a Prisma transaction', harm: 'serial', happens: 'Prisma runs them one after the other, so nothing is gained, and when one fails the others are rejected too.', source: 'prisma.io/docs, interactive transactions; prisma#26863' }
 
+/** What only its name calls a transaction. */
+export const namedTransaction: ConnectionKind = { what: 'named like a transaction', harm: 'serial', happens: oneAtATime, source: 'a convention' }
+
 /** Two writes to one file at once: "It is unsafe to use fsPromises.writeFile() multiple times on the same file without waiting for the promise to be settled". */
 export const fileWrites: ConnectionKind = { what: 'a file', harm: 'wrong', happens: 'What the file holds in the end is left to chance, and may be parts of both.', source: 'nodejs.org/api/fs.html, fsPromises.writeFile' }
 
