@@ -27,6 +27,7 @@ const rules = {
   rest: Object.fromEntries(Object.entries(structuredAsync.configs.recommendedTypeChecked.rules).filter(([name]) => !/sequential|concurrent/.test(name))),
   all: structuredAsync.configs.recommendedTypeChecked.rules,
   both: { '@typescript-eslint/no-floating-promises': 'error', '@typescript-eslint/no-misused-promises': 'error' },
+  three: { '@typescript-eslint/no-floating-promises': 'error', '@typescript-eslint/no-misused-promises': 'error', '@typescript-eslint/await-thenable': 'error' },
 }
 
 export default [

@@ -21,6 +21,7 @@ const variants = {
   rest: 'and recommendedTypeChecked of structured-async without no-sequential-awaits and no-concurrent-connection-use',
   all: 'and recommendedTypeChecked of structured-async',
   both: 'and @typescript-eslint/no-floating-promises and no-misused-promises',
+  three: 'and @typescript-eslint/no-floating-promises, no-misused-promises and await-thenable',
 }
 const names = Object.keys(variants)
 const eslint = path.join(root, 'node_modules/eslint/bin/eslint.js')
@@ -42,6 +43,7 @@ const lines = [`Cost on ${clean.map(({ name, version }) => `${name}@${version}`)
 for (const [what, folder] of Object.entries(timed)) {
   const clock = Object.fromEntries(names.map(variant => [variant, []]))
   const cpu = Object.fromEntries(names.map(variant => [variant, []]))
+  const memory = Object.fromEntries(names.map(variant => [variant, []]))
   const inRules = Object.fromEntries(names.map(variant => [variant, []]))
   for (let round = 0; round <= rounds; round++) {
     for (const variant of names) {
@@ -49,14 +51,16 @@ for (const [what, folder] of Object.entries(timed)) {
       const output = lint(variant, folder, '--stats', '--format', 'json')
       if (round === 0) continue
       clock[variant].push(Number(process.hrtime.bigint() - started) / 1e9)
-      cpu[variant].push(Number(readFileSync(cpuFile, 'utf8')))
+      const { seconds, megabytes } = JSON.parse(readFileSync(cpuFile, 'utf8'))
+      cpu[variant].push(seconds)
+      memory[variant].push(megabytes)
       inRules[variant].push(secondsInRules(JSON.parse(output)))
     }
   }
-  lines.push(`| sources ${what} | in the rules | above the floor | CPU | above the floor | clock | above the floor |`, '|---|---|---|---|---|---|---|')
+  lines.push(`| sources ${what} | in the rules | above the floor | CPU | above the floor | clock | above the floor | MB at most |`, '|---|---|---|---|---|---|---|---:|')
   for (const variant of names) {
     const cells = [inRules, cpu, clock].flatMap(measured => [spread(measured[variant]), variant === 'floor' ? '' : (median(measured[variant]) - median(measured.floor)).toFixed(2)])
-    lines.push(`| ${variants[variant]} | ${cells.join(' | ')} |`)
+    lines.push(`| ${variants[variant]} | ${cells.join(' | ')} | ${median(memory[variant]).toFixed(0)} |`)
   }
   const share = median(cpu.all) / median(cpu.floor) - 1
   lines.push('', `All rules of recommendedTypeChecked together add ${(share * 100).toFixed(0)} % to the CPU time of a typed run without them (goal: at most 25 %).`, '')

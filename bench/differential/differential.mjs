@@ -108,7 +108,7 @@ async function execute(texts, which, seed, mayFail, gather) {
   const body = [stateText, texts.one[which], texts.two[which]].map(text => text.replace(/^import [^\n]*\n/gm, '').replace(/^export /gm, '')).join('\n')
   let main
   try {
-    main = new Function('readFile', 'writeFile', 'fetch', 'gather', `${body}\nreturn { entry, state, log }`)(world.readFile, world.writeFile, world.fetch, gather)
+    main = new Function('readFile', 'writeFile', 'fetch', 'gather', `${body}\nreturn { entry, state, log, services: [${['oneService', 'twoService'].filter(name => body.includes(`const ${name} =`)).join(', ')}] }`)(world.readFile, world.writeFile, world.fetch, gather)
   } catch (error) {
     return { broken: String(error) }
   }
@@ -119,7 +119,7 @@ async function execute(texts, which, seed, mayFail, gather) {
     const { value, error, at, hangs } = await world.run(() => main.entry('in'))
     await new Promise(resolve => setImmediate(resolve))
     if (error instanceof ReferenceError || error instanceof TypeError || error instanceof SyntaxError) return { broken: String(error) }
-    const state = JSON.stringify([main.state, main.log, world.files, world.server, world.writes])
+    const state = JSON.stringify([main.state, main.services, main.log, world.files, world.server, world.writes])
     return { value, at, hangs, hasFailed: main.log.length > 0, unhandled, state, lateWrites: world.lateWrites, error: error && String(error), isThrown: error && (world.thrown.has(error) || /^Error: helper\d+$/.test(String(error))) }
   } finally {
     process.off('unhandledRejection', count)

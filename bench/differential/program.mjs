@@ -16,7 +16,7 @@ export function random(seed) {
 const paths = ['/a', '/b', '/c']
 const urls = ['/users', '/posts', '/tags']
 
-/** `{ functions: [{ file, name, isAsync, lines }] }`; the last function is the entry. A line is `{ text, defines? }` or `{ open, lines, close }`. */
+/** `{ functions: [{ file, name, isMethod, isAsync, lines }] }`; the last function is the entry, methods belong to the file's one service. A line is `{ text, defines? }` or `{ open, lines, close }`. */
 export function generate(seed) {
   const dice = random(seed)
   const functions = []
@@ -29,10 +29,11 @@ export function generate(seed) {
 function makeFunction(dice, name, file, known, size) {
   // Some helpers are no async function, and throw before they give a promise.
   const isAsync = name === 'entry' || dice.chance(0.85)
-  const scope = { names: ['input'], lets: [], next: 0, functions: known, dice, isAsync }
+  const isMethod = name !== 'entry' && dice.chance(0.35)
+  const scope = { names: isMethod ? ['input', 'this.last', 'this.both'] : ['input'], lets: [], next: 0, functions: known, dice, isAsync, isMethod }
   const lines = isAsync ? makeLines(scope, size) : [{ text: `if (input === 'bad${dice.below(3)}') throw new Error('${name}')` }]
   const result = isAsync ? `return brief([${scope.names.join(', ')}].join())` : `return ${call(scope)}`
-  return { file, name, isAsync, lines, result }
+  return { file, name, isMethod, isAsync, lines, result }
 }
 
 function makeLines(scope, size) {
@@ -50,7 +51,7 @@ function makeLine(scope) {
     const [value, name] = [expression(scope), fresh(scope)]
     return { text: `const ${name} = ${value} + '!'` }
   }
-  if (kind === 10) return { text: `state.${dice.pick(['x', 'y'])} = await ${call(scope)}` }
+  if (kind === 10) return { text: `${scope.isMethod && dice.chance(0.7) ? 'this.last' : `state.${dice.pick(['x', 'y'])}`} = await ${call(scope)}` }
   if (kind === 11) return { text: `state.count += 1` }
   if (kind === 12) return { text: `await ${call(scope)}` }
   if (kind === 13) {
@@ -112,14 +113,23 @@ function call(scope) {
   if (kind === 6 && dice.chance(0.5)) return `fetch('${dice.pick(urls)}', { method: 'POST', body: ${expression(scope)} }).then(response => response.text())`
   if (kind === 7 && dice.chance(0.5)) return `(async () => { state.count += 1; return 'counted' })()`
   const other = functions.length > 0 ? dice.pick(functions) : undefined
-  return other ? `${other.name}(${dice.chance(0.3) ? `'${dice.pick(['bad0', 'bad1', 'good'])}'` : expression(scope)})` : `readFile('${dice.pick(paths)}', 'utf8')`
+  return other ? `${other.isMethod ? `${serviceOf(other.file)}.` : ''}${other.name}(${dice.chance(0.3) ? `'${dice.pick(['bad0', 'bad1', 'good'])}'` : expression(scope)})` : `readFile('${dice.pick(paths)}', 'utf8')`
+}
+
+function serviceOf(file) {
+  return `${file}Service`
 }
 
 /** The text of a program's files, as modules. */
 export function render({ functions }) {
   const files = { one: [], two: [] }
-  for (const { file, name, isAsync, lines, result } of functions) files[file].push(`export ${isAsync ? 'async ' : ''}function ${name}(input) {\n${[...lines.flatMap(line => renderLine(line, '  ')), `  ${result}`].join('\n')}\n}`)
-  const namesIn = file => functions.filter(fn => fn.file === file).map(({ name }) => name)
+  const inFile = (file, isMethod) => functions.filter(fn => fn.file === file && Boolean(fn.isMethod) === isMethod)
+  for (const file of ['one', 'two']) {
+    files[file].push(...inFile(file, false).map(({ name, isAsync, lines, result }) => `export ${isAsync ? 'async ' : ''}function ${name}(input) {\n${body(lines, result, '  ')}\n}`))
+    const methods = inFile(file, true).map(({ name, isAsync, lines, result }) => `  ${isAsync ? 'async ' : ''}${name}(input) {\n${body(lines, result, '    ')}\n  }`)
+    if (methods.length > 0) files[file].push(`class ${file}Class {\n  last = ''\n  get both() {\n    return this.last + state.x\n  }\n${methods.join('\n')}\n}\nexport const ${serviceOf(file)} = new ${file}Class()`)
+  }
+  const namesIn = file => [...inFile(file, false).map(({ name }) => name), ...(inFile(file, true).length > 0 ? [serviceOf(file)] : [])]
   const head = (file, other) => [
     `import { readFile, writeFile } from 'node:fs/promises'`,
     `import { state, log, kindOf, brief } from './state.js'`,
@@ -130,6 +140,10 @@ export function render({ functions }) {
 
 /** What all programs share; its functions neither read nor write anything outside. */
 export const stateText = `export const state = { x: '', y: '', count: 0 }\nexport const log = []\nexport function kindOf(error) {\n  return error instanceof Error ? 'an error' : 'something'\n}\nexport function brief(text) {\n  let sum = 0\n  for (const letter of text) sum = (sum * 31 + letter.charCodeAt(0)) % 999983\n  return text.slice(0, 20) + sum\n}\n`
+
+function body(lines, result, indent) {
+  return [...lines.flatMap(line => renderLine(line, indent)), `${indent}${result}`].join('\n')
+}
 
 function renderLine(line, indent) {
   if ('text' in line) return [`${indent}${line.text}`]
