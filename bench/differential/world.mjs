@@ -30,8 +30,8 @@ export class World {
       return { text: async () => text }
     }, init?.body)
 
-  /** Runs `main` until nothing is left to happen; gives what became of it, and when it settled. */
-  async run(main) {
+  /** Runs `main` until nothing is left to happen; gives what became of it, and when it settled. `look` is called whenever it waits. */
+  async run(main, look = () => {}) {
     let outcome
     main().then(
       value => (outcome = { value }),
@@ -42,6 +42,7 @@ export class World {
     })
     for (;;) {
       await settled()
+      look()
       const next = this.#events.sort((a, b) => a.at - b.at || a.order - b.order).shift()
       if (!next) return outcome ?? { hangs: true }
       this.now = next.at
