@@ -86,7 +86,7 @@ function shardOption(): Option {
 }
 
 function workersOption(): Option {
-  return new Option('--workers <number>', 'how many threads read files (default: as many as pay on this machine)').argParser(text => {
+  return new Option('--workers <number>', 'how many threads read files (default: one for two cores, where there are files enough)').argParser(text => {
     if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError(`The number of workers is a whole number from 1 to 999; not '${text}'.`)
     return Number(text)
   })

@@ -12,12 +12,14 @@ export interface Order {
 
 /** A thread reads the compiler and builds a program first, which so many files have to make up for. */
 const filesPerThread = 150
+/** The engine collects and compiles beside each thread: two threads on two cores took no less time than one (bench/RESULTS.md, codemods). */
+const coresPerThread = 2
 /** What a program of a large application takes. */
 const bytesPerThread = 2 ** 31
 
 /** How many threads pay for so many files on this machine; 1 where it is better done in this one. */
 export function usualWorkers(files: number): number {
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(files / filesPerThread), Math.floor(freemem() / bytesPerThread)))
+  return Math.max(1, Math.min(Math.floor(availableParallelism() / coresPerThread), Math.floor(files / filesPerThread), Math.floor(freemem() / bytesPerThread)))
 }
 
 /** So many threads that do what they are told, each of which `script` runs. */
