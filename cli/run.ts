@@ -84,6 +84,8 @@ async function overFiles<Result>(paths: readonly string[], { shard, isInteractiv
       }),
     )
   } finally {
+    // Where one lane ends in an error, the others read no more.
+    isStopping = true
     process.off('SIGINT', stop)
     progress?.stop()
     for (const lane of lanes) lane.close?.()

@@ -28,7 +28,7 @@ export function readUnbuiltPackages(sys: Disk): void {
     if (!place) return undefined
     const [output = '', ...rest] = place.parts
     if (!outputs.test(output)) return undefined
-    for (const parts of [rest, rest.slice(1)]) {
+    for (const parts of outputs.test(rest[0] ?? '') || rest[0] === 'src' ? [rest, rest.slice(1)] : [rest]) {
       for (const folder of parts.length > 0 ? ['', 'src'] : []) {
         const found = [`.${kind}ts`, '.ts', '.tsx'].map(extension => path.posix.join(place.root, folder, parts.join('/')) + extension).find(fileExists)
         if (found !== undefined) return found
@@ -53,8 +53,9 @@ export function readUnbuiltPackages(sys: Disk): void {
 
   /** Where a package is that is linked from elsewhere; null for one that is installed. */
   function rootOf(folder: string): string | null {
-    const real = realpath(folder)
-    return real !== folder && !real.includes('/node_modules/') && directoryExists(real) ? real : null
+    // On Windows it comes with backslashes.
+    const real = realpath(folder).replaceAll('\\', '/')
+    return real.toLowerCase() !== folder.toLowerCase() && !real.includes('/node_modules/') && directoryExists(real) ? real : null
   }
 }
 

@@ -5,7 +5,7 @@ import type { AnyCall, Callee, CalleeDoubt } from '../types/oracle.js'
 import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
 import { sqlReads } from './catalogue/arguments.js'
 import { ownRowFor, rowFor } from './catalogue/lookup.js'
-import type { Doing, Row } from './catalogue/row.js'
+import { database, fileSystem, type Doing, type Row } from './catalogue/row.js'
 import { connectionsOf, isStill, reachedFrom } from './connections.js'
 import { anyProperty, joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
 import { allFound, found } from './functions.js'
@@ -20,8 +20,10 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   const callee = unit.types.callee(call)
   const own = ownRowFor(unit, callee, name)
   if (own) return byCatalogue(code, call, own, name)
-  if (isOwnTelemetry(name)) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for a log or a metric`)
   const targets = allFound(unit, callee)
+  // A counter in a table is one that others read.
+  const isMetric = isOwnTelemetry(name) && (targets?.every(target => !summaryOf(target.unit, target.fn).writes.some(({ evidence: write }) => write.resource === database || write.resource === fileSystem)) ?? true)
+  if (isMetric) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for a log or a metric`)
   if (targets) {
     const here = evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)
     const result = targets.map(target => substituted(code, call, reachedBy(summaryOf(target.unit, target.fn, code.extent), here))).reduce(joined)
@@ -53,8 +55,9 @@ function isMethodOfValues(code: Code, call: AnyCall): boolean {
 }
 
 /** What a function that a parameter stood for does, judged by the name that it is called by. */
-export function judgedCall({ name, evidence: place }: ParameterCall): Summary {
-  const judged = judgedByName(name)
+export function judgedCall({ name, property, evidence: place }: ParameterCall): Summary {
+  // `list[at]()`: the name is the collection's.
+  const judged = property === anyProperty ? 'unknown' : judgedByName(name)
   if (judged === 'computes') return { ...nothing, certainty: 'likely', doubts: [{ ...place, text: `\`${name}\` is judged by its name` }] }
   if (judged === 'reads') return { ...nothing, reads: [place], certainty: 'likely', doubts: [{ ...place, text: `\`${name}\` is judged by its name` }] }
   if (judged === 'writes') return { ...nothing, writes: [{ target: { kind: 'outside' }, evidence: { ...place, text: `\`${name}\` changes something, by its name` } }] }
@@ -213,7 +216,7 @@ function calledWith(code: Code, call: AnyCall, given: readonly TSESTree.CallExpr
 
 /** What calling any function of an object literal does; undefined where there are others. */
 function anyOfProperties(code: Code, call: AnyCall, argument: TSESTree.CallExpressionArgument): Summary | undefined {
-  const found = objectBehind(code, argument)?.properties.map(property => (property.type === 'Property' ? effectsOfFunction(code, call, property.value) : undefined))
+  const found = objectBehind(code, argument)?.properties.map(property => (property.type === 'Property' && property.kind === 'init' ? effectsOfFunction(code, call, property.value) : undefined))
   if (!found || found.length === 0) return undefined
   return found.reduce((all, one) => all && one && joined(all, one), nothing)
 }

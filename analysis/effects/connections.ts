@@ -35,8 +35,9 @@ function kindOf({ unit }: Code, node: TSESTree.Expression, row: Row, member: str
 
 /** `tx.query(…)`: what is typed as the database and named so is a transaction in the hands of its caller. */
 function isNamedTransaction(node: TSESTree.Node): boolean {
-  const name = node.type === 'Identifier' ? node.name : node.type === 'MemberExpression' ? memberName(node) : undefined
-  return name !== undefined && /^(?:tx|trx|transaction)$/i.test(name)
+  // `prisma.transaction` and `Transaction` are a table's.
+  if (node.type === 'Identifier') return /^(?:tx|trx|transaction)$/.test(node.name)
+  return node.type === 'MemberExpression' && /^(?:tx|trx)$/.test(memberName(node) ?? '')
 }
 
 /** The client without `$connect`; unknown where it may be the client itself. */

@@ -122,10 +122,13 @@ class Callees {
   }
 
   /** Whether a class says that it extends or implements a type, itself or through what it extends. */
-  private isKindOf(type: FunctionLike, base: FunctionLike): boolean {
+  private isKindOf(type: FunctionLike, base: FunctionLike, seen = new Set<FunctionLike>()): boolean {
+    // Types that extend each other are an error that somebody may be about to mend.
+    if (seen.has(type)) return false
+    seen.add(type)
     return (type.heritageClauses ?? []).flatMap(({ types }) => types ?? []).some(({ expression }) => {
       const declarations = (expression && this.resolved(this.checker.getSymbolAtLocation(expression as unknown as ts.Node))?.declarations) as unknown as readonly FunctionLike[] | undefined
-      return declarations?.some(declaration => declaration === base || (declaration !== type && this.isKindOf(declaration, base)))
+      return declarations?.some(declaration => declaration === base || this.isKindOf(declaration, base, seen))
     })
   }
 
@@ -219,7 +222,8 @@ function isKept(declaration: FunctionLike): boolean {
   const name = textOf(declaration.name)
   if (!declaration.parent.members || name === undefined) return false
   const { text } = (declaration as unknown as ts.Node).getSourceFile()
-  return !new RegExp(`\\.${name.replace(/[#$]/g, '\\$&')}\\s*(?:=(?![=>])|\\?\\?=|\\|\\|=|&&=)`).test(text)
+  const escaped = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  return !new RegExp(`(?:\\.${escaped}|\\[['"\`]${escaped}['"\`]\\])(?:\\s+as\\s[^=]*\\))?\\s*(?:=(?![=>])|\\?\\?=|\\|\\|=|&&=)`).test(text)
 }
 
 /** The interface, class or alias around a member; the namespace of a function has none. */

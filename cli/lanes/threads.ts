@@ -17,9 +17,13 @@ const coresPerThread = 2
 /** What a program of a large application takes. */
 const bytesPerThread = 2 ** 31
 
+const most = 8
+
 /** How many threads pay for so many files on this machine; 1 where it is better done in this one. */
 export function usualWorkers(files: number): number {
-  return Math.max(1, Math.min(Math.floor(availableParallelism() / coresPerThread), Math.floor(files / filesPerThread), Math.floor(freemem() / bytesPerThread)))
+  // A container may have less than its machine; where there is no limit, that is 0 or more than there is.
+  const memory = Math.min(freemem(), process.constrainedMemory() || Infinity)
+  return Math.max(1, Math.min(most, Math.floor(availableParallelism() / coresPerThread), Math.floor(files / filesPerThread), Math.floor(memory / bytesPerThread)))
 }
 
 /** So many threads that do what they are told, each of which `script` runs. */
@@ -29,22 +33,28 @@ export function threads<Result>(number: number, order: Order, script = new URL('
 
 function thread<Result>(order: Order, script: URL): Lane<Result> {
   let worker: Worker | undefined
-  const lane = (path: string): Promise<Outcome<Result>> => {
-    worker ??= new Worker(script, { workerData: order })
-    const current = worker
-    return new Promise(resolve => {
-      const done = (outcome: Outcome<Result>): void => {
-        current.off('message', done).off('error', end).off('exit', end)
-        resolve(outcome)
-      }
-      // Out of memory, say. The next file gets a new one.
-      const end = (error: unknown): void => {
-        worker = undefined
-        done({ failure: `The thread that read it has ended${error instanceof Error ? `: ${error.message.replace(/\.$/, '')}` : ''}. Run it again with --workers 1.` })
-      }
-      current.on('message', done).on('error', end).on('exit', end)
-      current.postMessage(path)
-    })
+  let answer: ((outcome: Outcome<Result>) => void) | undefined
+  const start = (): Worker => {
+    const started = new Worker(script, { workerData: order })
+    // Out of memory, say, and perhaps between two files. The next one gets a new thread.
+    const end = (error: unknown): void => {
+      if (worker !== started) return
+      worker = undefined
+      answer?.({ failure: `The thread that read it has ended${error instanceof Error ? `: ${error.message.replace(/\.$/, '')}` : ''}. Run it again with --workers 1.` })
+    }
+    return started.on('message', (outcome: Outcome<Result>) => answer?.(outcome)).on('error', end).on('messageerror', end).on('exit', end)
   }
+  const lane = (path: string): Promise<Outcome<Result>> =>
+    new Promise<Outcome<Result>>((resolve, reject) => {
+      answer = resolve
+      try {
+        worker ??= start()
+        worker.postMessage(path)
+      } catch (error) {
+        reject(error as Error)
+      }
+    }).finally(() => {
+      answer = undefined
+    })
   return Object.assign(lane, { close: () => void worker?.terminate() })
 }

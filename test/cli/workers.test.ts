@@ -43,10 +43,14 @@ describe('with threads', () => {
 
 it('a file whose thread ends has failed, and the next one gets a new thread', async () => {
   const script = path.join(folderWith({}), 'thread.mjs')
-  writeFileSync(script, "import { parentPort } from 'node:worker_threads'\nparentPort.on('message', file => {\n  if (file === 'ends') process.exit(7)\n  if (file === 'throws') throw new Error('Out of memory.')\n  parentPort.postMessage({ result: file })\n})\n")
+  writeFileSync(script, "import { parentPort } from 'node:worker_threads'\nparentPort.on('message', file => {\n  if (file === 'ends') process.exit(7)\n  if (file === 'throws') throw new Error('Out of memory.')\n  parentPort.postMessage({ result: file })\n  if (file === 'ends later') setImmediate(() => process.exit(7))\n  if (file === 'throws later') setImmediate(() => { throw new Error('Late.') })\n})\n")
   const [lane] = threads<string>(1, { job: 'scan', jobOptions: {}, types: true }, pathToFileURL(script))
   expect(await lane?.('ends')).toEqual({ failure: 'The thread that read it has ended. Run it again with --workers 1.' })
   expect(await lane?.('throws')).toEqual({ failure: 'The thread that read it has ended: Out of memory. Run it again with --workers 1.' })
+  for (const file of ['ends later', 'throws later']) {
+    expect(await lane?.(file)).toEqual({ result: file })
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
   expect(await lane?.('next')).toEqual({ result: 'next' })
   lane?.close?.()
 })
