@@ -45,6 +45,16 @@ export function isFunction(node: TSESTree.Node): node is FunctionNode {
   return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
 }
 
+/** What a function may give: the value of each `return`, or of its expression. */
+export function returnedBy({ body }: FunctionNode): readonly TSESTree.Expression[] {
+  if (body.type !== 'BlockStatement') return [body]
+  const found: TSESTree.Expression[] = []
+  walkOwn(body, node => {
+    if (node.type === 'ReturnStatement' && node.argument) found.push(node.argument)
+  })
+  return found
+}
+
 /** The innermost function that `node` runs in, or the program at its top level; undefined in class fields, static blocks and namespaces. */
 export function codeAround(node: TSESTree.Node): FunctionNode | TSESTree.Program | undefined {
   for (let at = node.parent; at; at = at.parent) {

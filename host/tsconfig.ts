@@ -26,15 +26,13 @@ export type ConfigAnswer = { readonly included: true } | { readonly included: fa
  */
 export function configFor(file: string): ConfigAnswer {
   let broken: string | undefined
-  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
-    const config = path.join(folder, 'tsconfig.json')
-    if (existsSync(config)) {
-      const project = readProject(config)
-      broken ??= project.broken
-      if (mayInclude(project, file, new Set())) return { included: true }
-    }
-    if (path.dirname(folder) === folder) return { included: false, reason: broken ?? 'no tsconfig.json around it includes it' }
+  for (let config = configAround(path.dirname(file)); config !== undefined; config = configAround(path.dirname(path.dirname(config)))) {
+    const project = readProject(config)
+    broken ??= project.broken
+    if (mayInclude(project, file, new Set())) return { included: true }
+    if (path.dirname(config) === path.parse(config).root) break
   }
+  return { included: false, reason: broken ?? 'no tsconfig.json around it includes it' }
 }
 
 interface Project {

@@ -3,13 +3,13 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, variableOf } from '../scopes.js'
 import type { AnyCall, Callee, CalleeDoubt } from '../types/oracle.js'
 import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
-import { sqlReads } from './catalogue/arguments.js'
 import { ownRowFor, rowFor } from './catalogue/lookup.js'
-import { database, fileSystem, type Doing, type Row } from './catalogue/row.js'
+import type { Doing, Row } from './catalogue/row.js'
+import { sqlReads } from './catalogue/sql.js'
 import { connectionsOf, isStill, reachedFrom } from './connections.js'
 import { anyProperty, joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
 import { allFound, found } from './functions.js'
-import { isOwnTelemetry, isTelemetry, judgedByName, runsText, type Named } from './names.js'
+import { isTelemetry, judgedByName, runsText, type Named } from './names.js'
 import { idOf, isWithin, originsOf, originsOfVariable, propertyPath, type Code } from './origins.js'
 import { evidence, short, summaryOf, writesTo } from './summary.js'
 
@@ -21,9 +21,6 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   const own = ownRowFor(unit, callee, name)
   if (own) return byCatalogue(code, call, own, name)
   const targets = allFound(unit, callee)
-  // A counter in a table is one that others read.
-  const isMetric = isOwnTelemetry(name) && (targets?.every(target => !summaryOf(target.unit, target.fn).writes.some(({ evidence: write }) => write.resource === database || write.resource === fileSystem)) ?? true)
-  if (isMetric) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for a log or a metric`)
   if (targets) {
     const here = evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)
     const result = targets.map(target => substituted(code, call, reachedBy(summaryOf(target.unit, target.fn, code.extent), here))).reduce(joined)

@@ -29,11 +29,6 @@ export function runsText(name: string): boolean {
   return /^(?:\$?query(?:Raw|One|All|Many|First)?|raw|sql|unsafe)$/i.test(name)
 }
 
-/** Whether a function of the project is there for metrics or traces alone: these names mean nothing else. */
-export function isOwnTelemetry(name: string): boolean {
-  return /^(?:captureException|record(?:Distribution|Gauge|Histogram|Increment)|traceException)$/.test(name)
-}
-
 /** Whether a call is one of logs, metrics or traces, by its receiver's name, its own, or the type that has it. */
 export function isTelemetry(receiver: string | undefined, name: string, type: string | undefined): boolean {
   return (receiver !== undefined && telemetry.test(receiver)) || telemetryCalls.test(name) || (type !== undefined && telemetryTypes.test(type))

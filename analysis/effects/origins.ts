@@ -2,7 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, unwrap, walkOwn, type FunctionNode } from '../walk.js'
+import { isFunction, returnedBy, unwrap, type FunctionNode } from '../walk.js'
 import type { Target } from './effect.js'
 import { functionBehind } from './functions.js'
 
@@ -115,12 +115,7 @@ function givesNewThings(unit: SourceUnit, fn: FunctionNode): boolean {
   if (known !== undefined) return known
   makers.set(fn, true)
   const code = codeOf(unit, fn)
-  const returned: TSESTree.Node[] = []
-  if (fn.body.type !== 'BlockStatement') returned.push(fn.body)
-  walkOwn(fn.body, node => {
-    if (node.type === 'ReturnStatement' && node.argument) returned.push(node.argument)
-  })
-  const answer = returned.every(value => originsOf(code, value).length === 0)
+  const answer = returnedBy(fn).every(value => originsOf(code, value).length === 0)
   makers.set(fn, answer)
   return answer
 }

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, isReassigned, promiseStatic, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { handlerAround, isFunction, memberName, ownMethod, unwrap, walkOwn, type FunctionNode } from '../walk.js'
+import { handlerAround, isFunction, memberName, ownMethod, returnedBy, unwrap, walkOwn, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
 import { mapperOf } from './lists.js'
 
@@ -101,19 +101,11 @@ function onlyResolves(unit: SourceUnit, node: TSESTree.NewExpression): boolean {
 function givenBy(fn: FunctionNode): readonly TSESTree.Expression[] {
   if (fn.generator) return []
   if (fn.body.type !== 'BlockStatement') return [fn.body]
-  if (!fn.async) return returnedBy(fn.body)
+  if (!fn.async) return returnedBy(fn)
   const [only, ...others] = fn.body.body
   if (others.length > 0) return []
   if (only?.type === 'ReturnStatement') return only.argument ? [only.argument] : []
   return only?.type === 'ExpressionStatement' && only.expression.type === 'AwaitExpression' ? [only.expression] : []
-}
-
-function returnedBy(body: TSESTree.Node): TSESTree.Expression[] {
-  const found: TSESTree.Expression[] = []
-  walkOwn(body, node => {
-    if (node.type === 'ReturnStatement' && node.argument) found.push(node.argument)
-  })
-  return found
 }
 
 /**
@@ -122,7 +114,7 @@ function returnedBy(body: TSESTree.Node): TSESTree.Expression[] {
  */
 export function waitsSafely(unit: SourceUnit, fn: FunctionNode): boolean {
   if (!fn.async || fn.generator) return false
-  const given = fn.body.type === 'BlockStatement' ? returnedBy(fn.body) : [fn.body]
+  const given = returnedBy(fn)
   return waitsIn(fn).every(wait => isSafe(unit, wait) || isInCatchAll(unit, wait)) && given.every(value => unit.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no')
 }
 

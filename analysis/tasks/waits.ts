@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { found as functionBehindPlace, functionBehind, type FoundFunction } from '../effects/functions.js'
 import { constantValue, promiseStatic, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { codeAround, isFunction, memberName, unwrap, walkOwn, type FunctionNode } from '../walk.js'
+import { codeAround, isFunction, memberName, returnedBy, unwrap, walkOwn, type FunctionNode } from '../walk.js'
 import { asksFor, conditionsOf, isBehindAwait, type Condition } from './conditions.js'
 import { forgets } from './kept.js'
 import { waitOfLibrary } from './library-waits.js'
@@ -79,7 +79,7 @@ export function waitsOfFunction(unit: SourceUnit, fn: FunctionNode): readonly Wa
   // A function that leads back to itself adds nothing that is not there already.
   if (fn.generator || open.has(fn) || open.size >= deepest) return []
   open.add(fn)
-  const waits = fn.async ? waitsOfAsync(unit, fn) : commonTo(returnsOf(fn).map(value => step(unit, fn, value, waitsOfValue(unit, value))))
+  const waits = fn.async ? waitsOfAsync(unit, fn) : commonTo(returnedBy(fn).map(value => step(unit, fn, value, waitsOfValue(unit, value))))
   open.delete(fn)
   done.set(fn, waits)
   return waits
@@ -115,7 +115,7 @@ function waitsOfAsync(unit: SourceUnit, fn: FunctionNode): Wait[] {
     if (node.type !== 'ForOfStatement' || !node.await) return
     found.push(...step(unit, fn, node, waitsOfMembers(unit, listGoneThrough(unit, node))))
   })
-  const returns = returnsOf(fn)
+  const returns = returnedBy(fn)
   const common = fn.body.type === 'BlockStatement' && !endsInReturn(fn.body) ? [] : commonTo(returns.map(value => step(unit, fn, value.parent?.type === 'ReturnStatement' ? value.parent : value, waitsOfValue(unit, value))))
   const own = returns.flatMap(value => (value.type === 'AwaitExpression' ? [] : step(unit, fn, value.parent?.type === 'ReturnStatement' ? value.parent : value, waitsOfValue(unit, value))))
   return [...found, ...common.map(wait => ({ ...wait, conditions: [] })), ...own]
@@ -259,15 +259,6 @@ function functionNamed(unit: SourceUnit, node: TSESTree.Identifier | TSESTree.Me
   const callee = unit.types.functionAt(node)
   if (callee.kind !== 'function' || callee.others) return undefined
   return functionBehindPlace(unit, callee)
-}
-
-function returnsOf(fn: FunctionNode): readonly TSESTree.Expression[] {
-  if (fn.body.type !== 'BlockStatement') return [fn.body]
-  const found: TSESTree.Expression[] = []
-  walkOwn(fn.body, node => {
-    if (node.type === 'ReturnStatement' && node.argument) found.push(node.argument)
-  })
-  return found
 }
 
 function endsInReturn({ body }: TSESTree.BlockStatement): boolean {

@@ -16,7 +16,7 @@ const filesPerThread = 150
 const coresPerThread = 2
 /** What a program of a large application takes. */
 const bytesPerThread = 2 ** 31
-
+/** Projects are dealt out whole, and few repositories have more large ones than that. */
 const most = 8
 
 /** How many threads pay for so many files on this machine; 1 where it is better done in this one. */

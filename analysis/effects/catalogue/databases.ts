@@ -1,8 +1,8 @@
 import { memberName, unwrap } from '../../walk.js'
 import type { AnyCall } from '../../types/oracle.js'
 import type { SourceUnit } from '../../unit.js'
-import { sqlReads } from './arguments.js'
 import { database, words, type Doing, type Row } from './row.js'
+import { sqlReads } from './sql.js'
 
 const what = database
 const prisma = ['@prisma/client', '.prisma/client', '@prisma/client/runtime/library', '@prisma/client-runtime-utils']
