@@ -71,12 +71,13 @@ export type Way =
   /** A path leaves the function. */
   | { readonly kind: 'path'; readonly exit: TSESTree.Node; readonly leaves: 'end' | 'return' | 'throw'; readonly decision?: Decision }
 
-/** A promise in a variable that has no handler yet while its function waits for something else. */
+/** A promise in a variable or a private field that has no handler yet while its function waits for something else. */
 export interface LateAwait {
   readonly kind: 'late-await'
   /** What makes the promise. */
   readonly node: TSESTree.Expression
-  readonly identifier: TSESTree.Identifier
+  /** The variable, or `this.#field`, where it is put there. */
+  readonly holder: TSESTree.Identifier | TSESTree.MemberExpression
   readonly name: string
   readonly mentions: readonly TSESTree.Node[]
   /** The await that suspends first; of the loop's body, where the promises are a list that a loop goes over. */

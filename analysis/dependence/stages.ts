@@ -1,3 +1,4 @@
+import { loading } from '../effects/effect.js'
 import type { Item, Step } from './items.js'
 
 /** Steps of one block that could start together. */
@@ -26,8 +27,9 @@ export function groupsIn(items: readonly Item[], fits: (step: Step) => boolean =
     if (!fits(first.step) || groups.some(({ steps }) => steps.includes(first.step))) continue
     let weight = 0
     const together = staged.filter(other => other.stage === first.stage && isNear(first, other) && fits(other.step) && isJoinable(first, other, items) && (weight += other.step.weight) <= largest)
-    const last = together.at(-1)
-    if (together.length > 1 && last) groups.push({ steps: together.map(({ step }) => step), items: items.slice(first.at, last.at + 1) })
+    const gaining = together.filter(({ step }) => gains(step, together.map(other => other.step)))
+    const [from, to] = [gaining[0], gaining.at(-1)]
+    if (from && to && from !== to) groups.push({ steps: gaining.map(({ step }) => step), items: items.slice(from.at, to.at + 1) })
   }
   return groups
 }
@@ -107,6 +109,17 @@ function isMovable({ effects, isDiscarded }: Step): boolean {
 /** Whether there is input or output to wait for, and its failure need not stop the others. */
 export function isGainful(step: Step): boolean {
   return isMovable(step) && step.effects.reads.length > 0 && !step.isGate
+}
+
+/**
+ * Whether a step waits for something that no other of the group waits for too: what both have memoised, the second one need not
+ * wait for, and a module is loaded by the time of the second call.
+ */
+function gains(step: Step, group: readonly Step[]): boolean {
+  const others = group.filter(other => other !== step)
+  const keys = new Set(others.flatMap(({ effects }) => effects.reads.flatMap(({ once }) => once ?? [])))
+  const isLoadedAlone = others.every(({ effects }) => effects.reads.every(({ once }) => once?.includes(loading)))
+  return step.effects.reads.some(({ once = [] }) => !once.some(key => (key === loading ? !isLoadedAlone : keys.has(key))))
 }
 
 function readsField({ effects }: Step, { fields }: Item): boolean {

@@ -1,13 +1,14 @@
 import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, variableOf } from '../scopes.js'
-import type { AnyCall, Callee, CalleeDoubt } from '../types/oracle.js'
+import type { AnyCall, Callee, CalleeDoubt, LibraryFunction } from '../types/oracle.js'
 import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
 import { ownRowFor, rowFor } from './catalogue/lookup.js'
+import { memoRows } from './catalogue/memos.js'
 import type { Doing, Row } from './catalogue/row.js'
 import { sqlReads } from './catalogue/sql.js'
 import { connectionsOf, isStill, reachedFrom } from './connections.js'
-import { anyProperty, joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
+import { anyProperty, doneOnce, joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
 import { allFound, found } from './functions.js'
 import { isTelemetry, judgedByName, runsText, type Named } from './names.js'
 import { idOf, isWithin, originsOf, originsOfVariable, propertyPath, type Code } from './origins.js'
@@ -24,7 +25,8 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   if (targets) {
     const here = evidence(unit, call, `\`${short(unit, calleeNode(call))}\``)
     const result = targets.map(target => substituted(code, call, reachedBy(summaryOf(target.unit, target.fn, code.extent), here))).reduce(joined)
-    return callee.kind === 'function' && callee.doubt ? doubtful(code, call, result, `\`${name}\` ${doubts[callee.doubt]}`) : result
+    if (callee.kind !== 'function' || !callee.doubt) return result
+    return doubtful(code, call, isMemoised(call, callee.wrapper) ? doneOnce(result, `${callee.path}:${callee.range[0]}`) : result, `\`${name}\` ${doubts[callee.doubt]}`)
   }
   const parameter = parameterCall(code, call, callee)
   if (parameter) return { ...nothing, calls: [parameter] }
@@ -37,6 +39,11 @@ export function effectsOfCall(code: Code, call: AnyCall): Summary {
   if (!isOfLanguage && isTelemetry(receiver, name, callee.type)) return doubtful(code, call, callbacks(code, call), `\`${short(unit, calleeNode(call))}\` is taken for a log or a metric`)
   const row = rowFor(callee)
   return row ? byCatalogue(code, call, row, callee.member) : byName(code, call, callee, name)
+}
+
+/** Whether every such call gives the same promise. What is memoised by arguments may be another one for others. */
+function isMemoised(call: AnyCall, wrapper: LibraryFunction | undefined): boolean {
+  return wrapper !== undefined && call.type === 'CallExpression' && call.arguments.length === 0 && memoRows.some(({ packages, members }) => packages.includes(wrapper.package) && members.test(wrapper.member))
 }
 
 const doubts: Readonly<Record<CalleeDoubt, string>> = {

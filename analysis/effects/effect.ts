@@ -14,7 +14,12 @@ export interface Evidence {
 export interface Access extends Evidence {
   /** What outside of the program that is, as the row of the catalogue names it; of a write only where the row certainly holds. */
   readonly resource?: string | undefined
+  /** Of a read, what it is part of that is done once for all who ask: loading a module, a call that is memoised. */
+  readonly once?: readonly string[]
 }
+
+/** A module is loaded once, whoever imports it. */
+export const loading = 'a module'
 
 /** What a write changes, as the function that writes sees it. */
 export type Target =
@@ -105,7 +110,7 @@ export function joined(a: Summary, b: Summary): Summary {
   return {
     writes: merged(a.writes, b.writes, ({ target }) => keyOf(target)),
     calls: merged(a.calls, b.calls, callKey),
-    reads: merged(a.reads, b.reads, ({ text, line, path }) => `${path}:${line} ${text}`).slice(0, kept),
+    reads: few(merged(a.reads, b.reads, ({ text, line, path, once }) => `${path}:${line} ${text} ${once?.join() ?? ''}`)),
     barrier: a.barrier ?? b.barrier,
     unknown: a.unknown ?? b.unknown,
     connections: merged(a.connections, b.connections, connectionKey),
@@ -114,6 +119,18 @@ export function joined(a: Summary, b: Summary): Summary {
     certainty: a.certainty === 'likely' ? 'likely' : b.certainty,
     doubts: merged(a.doubts, b.doubts, ({ text }) => text).slice(0, kept),
   }
+}
+
+/** What is read each time says more than what is read once. */
+function few(reads: readonly Access[]): readonly Access[] {
+  if (reads.length <= kept) return reads
+  const [always, sometimes] = [reads.filter(({ once }) => !once), reads.filter(({ once }) => once)]
+  return [...always.slice(0, kept), ...sometimes.slice(0, kept)]
+}
+
+/** The summary of what is memoised under a key: whoever asks again gets the promise that is there. */
+export function doneOnce(summary: Summary, key: string): Summary {
+  return { ...summary, reads: summary.reads.map(read => ({ ...read, once: [...new Set([...(read.once ?? []), key])] })) }
 }
 
 /** The summary as a caller gives it on: its evidence was reached by this call. */
@@ -143,7 +160,8 @@ export function isSame(a: Summary, b: Summary): boolean {
       summary.exclusive.map(({ target }) => keyOf(target)).sort(),
       summary.calls.map(callKey).sort(),
       summary.connections.map(connectionKey).sort(),
-      ...[summary.reads.length > 0, summary.barrier, summary.unknown].map(Boolean),
+      summary.reads.map(({ once }) => once?.join() ?? '').sort(),
+      ...[summary.barrier, summary.unknown].map(Boolean),
       summary.certainty,
     ])
   return facts(a) === facts(b)

@@ -4,7 +4,7 @@ import type { SourceUnit } from '../unit.js'
 import { eachChild, isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
 import { effectsOfCall } from './calls.js'
 import { effectsOfGetter } from './getters.js'
-import { isSame, joined, nothing, type Evidence, type Summary, type Target } from './effect.js'
+import { isSame, joined, loading, nothing, type Evidence, type Summary, type Target } from './effect.js'
 import { isFill } from './fills.js'
 import { codeOf, idOf, isWithin, originsOf, type Code, type Extent } from './origins.js'
 
@@ -131,7 +131,7 @@ function effectsAt(code: Code, node: TSESTree.Node): Summary {
       if (node.type === 'ForOfStatement' && node.await) return { ...nothing, unknown: evidence(unit, node, '`for await` runs what it iterates') }
       return node.left.type === 'VariableDeclaration' ? nothing : written(code, node.left, node)
     case 'ImportExpression':
-      return { ...nothing, reads: [evidence(unit, node, '`import()` reads a module')], certainty: 'likely', doubts: [evidence(unit, node, 'a module may do something when it is loaded')] }
+      return { ...nothing, reads: [{ ...evidence(unit, node, '`import()` reads a module'), once: [loading] }], certainty: 'likely', doubts: [evidence(unit, node, 'a module may do something when it is loaded')] }
     case 'ThisExpression':
       return { ...nothing, fields: [fieldRead(node)] }
     case 'YieldExpression':

@@ -52,6 +52,7 @@ export class ExpressionFlow {
   protected expression(node: TSESTree.Node): void {
     switch (node.type) {
       case 'Identifier':
+      case 'ThisExpression':
       case 'ArrowFunctionExpression':
       case 'FunctionExpression':
       case 'ClassExpression':

@@ -8,24 +8,36 @@ import { useOfContainer } from './container-uses.js'
 import { mapperOf } from './lists.js'
 import type { FloatingOptions } from './floating.js'
 import { hasHandler, isSettled } from './rejection.js'
-import { useOf, type Use } from './uses.js'
+import { isValue, readsOf, useOf, type Use } from './uses.js'
 
 /** The types of the nodes that {@link promisesBoundAt} may find something at. */
 export const bindingPlaces = ['VariableDeclarator', 'AssignmentExpression', 'AssignmentPattern'] as const
 
-/** A promise that is made and put into a variable which only one function can see. */
+/** A promise that is made and put into a variable or a field which only one function looks into. */
 export interface BoundPromise {
   /** What makes the promise. */
   readonly made: TSESTree.Expression
-  readonly identifier: TSESTree.Identifier
-  readonly variable: Variable
+  /** Where it is put: the variable's name, or `this.#field`. */
+  readonly holder: TSESTree.Identifier | TSESTree.MemberExpression
+  /** The variable, if it is one. */
+  readonly variable?: Variable
+  /** How messages name that. */
+  readonly name: string
+  /** Every place that names it, in the order of the source; what is declared without a value loses the one that it had. */
+  readonly mentions: readonly TSESTree.Node[]
+  /** The places that look at what is in it. */
+  readonly reads: readonly TSESTree.Node[]
   readonly fn: FunctionNode | TSESTree.Program
   /** What a mention does to the promise, where the variable holds it in a container. */
   readonly use?: (mention: TSESTree.Node) => Use
 }
 
+export interface PromiseInVariable extends BoundPromise {
+  readonly holder: TSESTree.Identifier
+}
+
 /** The promises that one declaration, assignment or default value makes and puts into a variable, but for those that have a handler already. */
-export function promisesBoundAt(node: TSESTree.Node, unit: SourceUnit, options: PromiseOptions): BoundPromise[] {
+export function promisesBoundAt(node: TSESTree.Node, unit: SourceUnit, options: PromiseOptions): PromiseInVariable[] {
   // The value of an assignment may go on: `return (p ??= f())`.
   if (node.type === 'AssignmentExpression' && useOf(unit, node, options) === 'handles') return []
   return bindingsOf(node).flatMap(({ identifier, value }) => {
@@ -41,8 +53,14 @@ export function promisesBoundAt(node: TSESTree.Node, unit: SourceUnit, options: 
     const isHeld = unit.types.isPromise(identifier, question) !== 'no' || unit.types.isPromiseList(identifier, question) !== 'no'
     if (!isHeld) return []
     // Of a list, `all.length` takes nothing out.
-    return [{ made, identifier, variable, fn, ...(mapperOf(made) && { use: (mention: TSESTree.Node) => useOfContainer(unit, mention, undefined, options) }) }]
+    return [{ made, ...heldBy(variable, identifier), fn, ...(mapperOf(made) && { use: (mention: TSESTree.Node) => useOfContainer(unit, mention, undefined, options) }) }]
   })
+}
+
+/** What there is to know about a variable that holds a promise from `holder` on. */
+export function heldBy(variable: Variable, holder: TSESTree.Identifier): Pick<PromiseInVariable, 'holder' | 'variable' | 'name' | 'mentions' | 'reads'> {
+  const mentions = new Set([...variable.references.filter(isValue).map(({ identifier }) => identifier as TSESTree.Node), ...variable.defs.map(({ name }) => name as TSESTree.Node)])
+  return { holder, variable, name: variable.name, mentions: [...mentions], reads: readsOf(variable) }
 }
 
 /** Whether a promise, or a list of them, is made here, that has no handler yet and needs one. */
@@ -54,7 +72,7 @@ export function isUnhandledPromise(unit: SourceUnit, candidate: TSESTree.Express
   return !(candidate.type === 'CallExpression' && (unit.types.isCallOf(candidate, options.allowForKnownSafeCalls) || unit.types.handsBack(candidate) === 'yes'))
 }
 
-type PromiseOptions = Pick<FloatingOptions, 'allowForKnownSafeCalls' | 'allowForKnownSafePromises' | 'checkThenables' | 'ignoreVoid'>
+export type PromiseOptions = Pick<FloatingOptions, 'allowForKnownSafeCalls' | 'allowForKnownSafePromises' | 'checkThenables' | 'ignoreVoid'>
 
 interface Binding {
   readonly identifier: TSESTree.Identifier

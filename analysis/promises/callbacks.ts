@@ -13,7 +13,7 @@ import { readsOf, useOf } from './uses.js'
 
 /** Functions that give a promise to someone who drops it. */
 export const callbackFinder: Finder<DroppedCallback, FloatingOptions> = {
-  types: ['AssignmentExpression', 'CallExpression', 'JSXExpressionContainer', 'NewExpression', 'Property', 'ReturnStatement', 'VariableDeclarator'],
+  types: ['AssignmentExpression', 'CallExpression', 'JSXExpressionContainer', 'MethodDefinition', 'NewExpression', 'Property', 'PropertyDefinition', 'ReturnStatement', 'VariableDeclarator'],
   at: droppedCallbacksAt,
 }
 
@@ -83,6 +83,11 @@ function candidatesAt(node: TSESTree.Node, { attributes, callbacks }: FloatingOp
       })
     case 'Property':
       return callbacks && node.parent.type === 'ObjectExpression' && node.kind === 'init' && !node.computed ? expected(node.value, keyText(node.key)) : []
+    case 'MethodDefinition':
+      return callbacks && node.kind === 'method' && node.value.body ? inherited(node) : []
+    case 'PropertyDefinition':
+      if (!callbacks) return []
+      return node.typeAnnotation ? expected(node.value, keyText(node.key)) : inherited(node)
     case 'AssignmentExpression':
       return callbacks && node.operator === '=' ? expected(node.right, node.left.type === 'MemberExpression' ? (memberName(node.left) ?? 'it') : 'it') : []
     case 'VariableDeclarator':
@@ -94,6 +99,14 @@ function candidatesAt(node: TSESTree.Node, { attributes, callbacks }: FloatingOp
     default:
       return []
   }
+}
+
+/** A method, or a field with a function, in the place of one that a base class or an interface declares: who calls that one looks at nothing. */
+function inherited(member: TSESTree.MethodDefinition | TSESTree.PropertyDefinition): Candidate[] {
+  const callback = !member.static && !member.computed && member.value ? functionIn(member.value) : undefined
+  const name = keyText(member.key)
+  const text = `the \`${name}\` that it stands in for is declared to give nothing that anybody looks at`
+  return callback ? [{ callback, taker: name, takes: unit => (unit.types.inheritsVoid(member) === 'yes' ? { how: 'drops', certainty: 'proven', text } : undefined) }] : []
 }
 
 /** A function, or a name of one: what may be called back. */

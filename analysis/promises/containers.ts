@@ -4,8 +4,9 @@ import type { ContainedPromise } from '../facts.js'
 import type { Finder } from '../find.js'
 import { isGlobal, isReassigned } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, keyName, memberName, unwrap, walk } from '../walk.js'
-import { homeOf, isUnhandledPromise, makings, type BoundPromise } from './bindings.js'
+import { isFunction, keyName, memberName, unwrap } from '../walk.js'
+import { heldBy, homeOf, isUnhandledPromise, makings, type BoundPromise } from './bindings.js'
+import { isPrivateField, membersIn } from './fields.js'
 import type { FloatingOptions } from './floating.js'
 import { wayToNobody } from './journey.js'
 import { mayReject } from './rejection.js'
@@ -30,7 +31,7 @@ function containedPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: Flo
   for (const { made, mention, key } of putInto(unit, node.init, variable, shape, options)) {
     // Who got the container before may look into it whenever it likes.
     if (readsOf(variable).some(read => read.range[0] < mention.range[0] && useOfContainer(unit, read, key, options) === 'handles') || !isUnhandledPromise(unit, made, options)) continue
-    const bound: BoundPromise = { made, identifier: mention as TSESTree.Identifier, variable, fn, use: read => useOfContainer(unit, read, key, options) }
+    const bound: BoundPromise = { made, ...heldBy(variable, mention as TSESTree.Identifier), fn, use: read => useOfContainer(unit, read, key, options) }
     const way = wayToNobody(unit, bound, options)
     if (way && (way.kind === 'never' || mayReject(unit, made))) return [contained(unit, made, { name: variable.name, container: shape, declaration: node, mentions: readsOf(variable), way })]
   }
@@ -95,7 +96,7 @@ function putAt(unit: SourceUnit, mention: TSESTree.Node, shape: Shape, options: 
 
 /** Promises in private fields that nothing in the class reads. */
 function unreadFields(body: TSESTree.ClassBody, unit: SourceUnit, options: FloatingOptions): ContainedPromise[] {
-  const fields = body.body.filter(member => member.type === 'PropertyDefinition').filter(({ computed, decorators, declare, key, accessibility }) => !computed && !declare && !decorators?.length && (key.type === 'PrivateIdentifier' || accessibility === 'private'))
+  const fields = body.body.filter(member => member.type === 'PropertyDefinition').filter(({ computed, decorators, declare }) => !computed && !declare && !decorators?.length).filter(isPrivateField)
   if (fields.length === 0) return []
   // `private` is TypeScript's word: `x['name']` anywhere in the file may read the field.
   const inClass = membersIn(body)
@@ -117,21 +118,4 @@ function unreadFields(body: TSESTree.ClassBody, unit: SourceUnit, options: Float
 function assignedTo(unit: SourceUnit, member: TSESTree.MemberExpression, options: FloatingOptions): TSESTree.Expression[] {
   const { parent } = member
   return parent.type === 'AssignmentExpression' && parent.left === member && useOf(unit, parent, options) !== 'handles' ? makings(parent.right) : []
-}
-
-/** Member expressions by name, the names that patterns take out of objects, and whether some `this` is read in a way that has no name. */
-function membersIn(within: TSESTree.ClassBody | TSESTree.Program): { mentions: Map<string, TSESTree.MemberExpression[]>; destructured: Set<string>; isOpen: boolean } {
-  const mentions = new Map<string, TSESTree.MemberExpression[]>()
-  const destructured = new Set<string>()
-  let isOpen = false
-  walk(within, node => {
-    if (node.type === 'ThisExpression') isOpen ||= node.parent.type !== 'MemberExpression' || (node.parent.object === node && memberName(node.parent) === undefined)
-    if (node.type === 'Property' && node.parent.type === 'ObjectPattern') destructured.add(keyName(node.key) ?? '')
-    const name = node.type === 'MemberExpression' ? memberName(node) : undefined
-    if (node.type !== 'MemberExpression' || name === undefined) return
-    const others = mentions.get(name)
-    if (others) others.push(node)
-    else mentions.set(name, [node])
-  })
-  return { mentions, destructured, isOpen }
 }

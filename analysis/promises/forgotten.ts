@@ -6,7 +6,6 @@ import { bindingPlaces, promisesBoundAt } from './bindings.js'
 import type { FloatingOptions } from './floating.js'
 import { wayToNobody } from './journey.js'
 import { mayReject } from './rejection.js'
-import { readsOf } from './uses.js'
 
 /** Promises that a variable holds and some path leaves to nobody. */
 export const forgottenFinder: Finder<ForgottenPromise, FloatingOptions> = { types: bindingPlaces, at: forgottenPromisesAt }
@@ -18,10 +17,10 @@ export const forgottenFinder: Finder<ForgottenPromise, FloatingOptions> = { type
 function forgottenPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: FloatingOptions): ForgottenPromise[] {
   if (!options.variables) return []
   return promisesBoundAt(node, unit, options).flatMap(bound => {
-    const { made, identifier, variable } = bound
+    const { made, holder, name, reads } = bound
     const way = wayToNobody(unit, bound, options)
     // What only waits for an event, or catches its own errors, may be left where the program goes another way.
     if (!way || (way.kind !== 'never' && !mayReject(unit, made))) return []
-    return [{ kind: 'forgotten-promise', node: made, identifier, name: variable.name, mentions: readsOf(variable), way, certainty: 'proven', because: [{ text: unit.types.evidence(made), node: made }] }]
+    return [{ kind: 'forgotten-promise', node: made, identifier: holder, name, mentions: reads, way, certainty: 'proven', because: [{ text: unit.types.evidence(made), node: made }] }]
   })
 }

@@ -3,12 +3,11 @@ import type { Variable } from '@typescript-eslint/scope-manager'
 import type { Way } from '../facts.js'
 import { flowOf, type Block, type Decision, type Edge, type Place } from '../flow/flow.js'
 import { askedAgainIn, factOf, variablesIn, type Clause, type ConditionFact, type Known } from '../flow/conditions.js'
-import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction } from '../walk.js'
+import { isFunction, isWithin } from '../walk.js'
 import type { BoundPromise } from './bindings.js'
 import { knownAt, rootsOf } from './making.js'
-import { isValue, readsOf, useOf, type Use } from './uses.js'
+import { useOf, type Use } from './uses.js'
 
 /** States that one search may visit; what is not found then is silence. */
 const budget = 5000
@@ -47,25 +46,18 @@ class Journey {
   readonly #states = new Map<Block, Map<string, Found | 'handled' | 'open'>>()
   #left = budget
 
-  readonly #variable: Variable
-
   constructor(
     private readonly unit: SourceUnit,
     private readonly bound: BoundPromise,
     options: UseOptions,
     private readonly stopsAtWaits: boolean,
   ) {
-    const variable = (this.#variable = bound.variable)
     this.#flow = flowOf(bound.fn)
     this.#askedAgain = askedAgainIn(unit, this.#flow)
-    const mentions = variable.references.filter(isValue).map(({ identifier }) => identifier as TSESTree.Node)
     const { use = (mention: TSESTree.Node) => useOf(unit, mention, options) } = bound
-    const uses = new Map(mentions.map(identifier => [identifier, use(identifier)]))
-    // `let p` in a loop is a declaration without a value, and no reference.
-    for (const { name } of variable.defs) if (!uses.has(name)) uses.set(name, 'overwrites')
-    this.#uses = uses
-    for (const node of uses.keys()) {
-      for (const { block, index } of this.#flow.places.get(node) ?? []) {
+    this.#uses = new Map(bound.mentions.map(mention => [mention, use(mention)]))
+    for (const node of bound.mentions) {
+      for (const { block, index } of this.#placesOf(node)) {
         const inBlock = this.#mentions.get(block)
         if (inBlock) inBlock.push({ index, node })
         else this.#mentions.set(block, [{ index, node }])
@@ -76,7 +68,7 @@ class Journey {
 
   wayToNobody(): Way | undefined {
     if ([...this.#uses.values()].includes('drops')) return undefined
-    if (readsOf(this.#variable).every(read => this.#uses.get(read) === 'looks')) return { kind: 'never' }
+    if (this.bound.reads.every(read => this.#uses.get(read) === 'looks')) return { kind: 'never' }
     const way = this.#firstFound()
     return way?.kind === 'wait' ? undefined : way
   }
@@ -88,11 +80,12 @@ class Journey {
 
   #firstFound(): Found['way'] | undefined {
     if (this.#flow.isTooLarge) return undefined
-    const { identifier } = this.bound
-    const { known, clauses } = knownAt(this.unit, identifier, this.#askedAgain)
+    const { holder, made } = this.bound
+    const { known, clauses } = knownAt(this.unit, holder, this.#askedAgain)
     this.#clauses = clauses
-    this.#roots = rootsOf(this.unit, identifier)
-    for (const place of this.#flow.places.get(identifier) ?? []) {
+    this.#roots = rootsOf(this.unit, holder)
+    // `this` of `this.#p = f()` comes before the promise.
+    for (const place of this.#placesOf(holder.type === 'Identifier' ? holder : made)) {
       const found = this.#from(place, known)
       if (typeof found === 'object') return found.way
     }
@@ -120,6 +113,10 @@ class Journey {
     if (last?.type !== 'CallExpression') return false
     const isLast = last.parent.type === 'ExpressionStatement' || (exit?.kind === 'return' && last.parent === exit.node)
     return isLast && this.unit.types.neverReturns(last) === 'yes'
+  }
+
+  #placesOf(node: TSESTree.Node): readonly Place[] {
+    return this.#flow.places.get(node.type === 'MemberExpression' ? node.object : node) ?? []
   }
 
   #enter(block: Block, known: Known): Found | 'handled' | 'open' {
@@ -169,7 +166,7 @@ class Journey {
     if (why.is === 'another round' || why.is === 'no more rounds') return known
     const asked = why.is === 'case' ? (why.node.parent as TSESTree.SwitchStatement).discriminant : why.node
     const about = variablesIn(this.unit, asked)
-    if (about.has(this.#variable)) return 'unstable'
+    if (this.#isAsked(asked, about)) return 'unstable'
     if (why.is === 'case') return this.#sharesRoot(about) ? 'unstable' : known
     if (why.is !== 'true' && why.is !== 'false') return known
     const fact = factOf(this.unit, why.node, why.is === 'true')
@@ -204,7 +201,7 @@ class Journey {
 
   /** Whether a way can be taken while a promise is in the variable, where the decision is about the variable: a promise is truthy. */
   #aboutItself({ node, is }: Decision): boolean | undefined {
-    if (this.#isVariable(node)) return is === 'true' || is === 'not nullish'
+    if (this.#isHeldBy(node)) return is === 'true' || is === 'not nullish'
     if (node.type !== 'BinaryExpression' || (is !== 'true' && is !== 'false')) return undefined
     const holds = this.#comparison(node)
     return holds === undefined ? undefined : holds === (is === 'true')
@@ -212,19 +209,25 @@ class Journey {
 
   /** What a comparison with the promise gives: it is an object, no literal, and has what a promise has. */
   #comparison({ operator, left, right }: TSESTree.BinaryExpression): boolean | undefined {
-    if (operator === 'instanceof' && this.#isVariable(left)) return right.type === 'Identifier' && right.name === 'Promise' ? true : undefined
-    if (operator === 'in' && this.#isVariable(right)) return left.type === 'Literal' && ['catch', 'finally', 'then'].includes(String(left.value)) ? true : undefined
+    if (operator === 'instanceof' && this.#isHeldBy(left)) return right.type === 'Identifier' && right.name === 'Promise' ? true : undefined
+    if (operator === 'in' && this.#isHeldBy(right)) return left.type === 'Literal' && ['catch', 'finally', 'then'].includes(String(left.value)) ? true : undefined
     const isEqual = operator === '===' || operator === '=='
     if (!isEqual && operator !== '!==' && operator !== '!=') return undefined
     const [one, other] = left.type === 'Literal' || (left.type === 'Identifier' && left.name === 'undefined') ? [right, left] : [left, right]
-    if (one.type === 'UnaryExpression' && one.operator === 'typeof' && this.#isVariable(one.argument)) return other.type === 'Literal' ? (other.value === 'object') === isEqual : undefined
-    if (!this.#isVariable(one)) return undefined
+    if (one.type === 'UnaryExpression' && one.operator === 'typeof' && this.#isHeldBy(one.argument)) return other.type === 'Literal' ? (other.value === 'object') === isEqual : undefined
+    if (!this.#isHeldBy(one)) return undefined
     return other.type === 'Literal' || (other.type === 'Identifier' && other.name === 'undefined') ? !isEqual : undefined
   }
 
   #isCorrelated(asked: TSESTree.Node): boolean {
     const about = variablesIn(this.unit, asked)
-    return about.has(this.#variable) || this.#sharesRoot(about)
+    return this.#isAsked(asked, about) || this.#sharesRoot(about)
+  }
+
+  /** Whether a condition looks at what holds the promise, by another name too. */
+  #isAsked(condition: TSESTree.Node, about: ReadonlySet<Variable>): boolean {
+    const { variable, mentions } = this.bound
+    return variable ? about.has(variable) : mentions.some(mention => isWithin(mention, condition))
   }
 
   /** Whether a condition speaks about what the making depended on. */
@@ -232,8 +235,8 @@ class Journey {
     return [...about].some(variable => this.#roots.has(variable))
   }
 
-  #isVariable(node: TSESTree.Node): boolean {
-    return node.type === 'Identifier' && variableOf(this.unit.scopes, node) === this.#variable
+  #isHeldBy(node: TSESTree.Node): boolean {
+    return this.#uses.has(node)
   }
 }
 

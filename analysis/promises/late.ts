@@ -5,6 +5,7 @@ import { isTestFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
 import { unwrap } from '../walk.js'
 import { bindingPlaces, promisesBoundAt, type BoundPromise } from './bindings.js'
+import { promisesInFieldsAt } from './fields.js'
 import { defaultFloatingOptions, type FloatingOptions } from './floating.js'
 import { wayToNobody, waitBeforeHandler } from './journey.js'
 import { mayReject } from './rejection.js'
@@ -21,29 +22,28 @@ export const defaultLateOptions: LateOptions = { allowForKnownSafeCalls: [], all
 export const lateFinder: Finder<LateAwait, LateOptions> = { types: bindingPlaces, at: lateAwaitsAt }
 
 /**
- * The promises that one declaration, assignment or default value puts into a variable, and that have no handler yet when
+ * The promises that one declaration, assignment or default value puts into a variable or a private field, and that have no handler yet when
  * another await of the function suspends: a rejection in between is an unhandled one. What some path forgets altogether is
  * for `no-floating-promises` to say.
  */
 function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: LateOptions): LateAwait[] {
   if (!options.checkTests && isTestFile(unit)) return []
   const asked = { ...defaultFloatingOptions, ...options }
-  return promisesBoundAt(node, unit, asked).flatMap(bound => {
-    const { made, identifier, variable } = bound
+  return [...promisesBoundAt(node, unit, asked), ...promisesInFieldsAt(node, unit, asked)].flatMap(bound => {
+    const { made, holder, name, reads } = bound
     if (!mayReject(unit, made) || wayToNobody(unit, bound, asked)) return []
     const wait = waitBeforeHandler(unit, bound, asked)
-    const mentions = readsOf(variable)
     const at = wait?.at ?? waitInLoopOver(unit, bound)
     if (!at) return []
-    const handler = mentions.find(mention => mention.range[0] > at.range[0] && useOf(unit, mention, asked) === 'handles')
-    return [{ kind: 'late-await', node: made, identifier, name: variable.name, mentions, wait: at, handler, certainty: 'proven', because: [{ text: unit.types.evidence(made), node: made }] }]
+    const handler = reads.find(mention => mention.range[0] > at.range[0] && useOf(unit, mention, asked) === 'handles')
+    return [{ kind: 'late-await', node: made, holder, name, mentions: reads, wait: at, handler, certainty: 'proven', because: [{ text: unit.types.evidence(made), node: made }] }]
   })
 }
 
 /** `for (const p of list) await p`: while it waits for one, the others have no handler. */
-function waitInLoopOver(unit: SourceUnit, { made, variable }: BoundPromise): TSESTree.Node | undefined {
+function waitInLoopOver(unit: SourceUnit, { made, reads }: BoundPromise): TSESTree.Node | undefined {
   if (unit.types.isPromiseList(made, { thenables: false, safeTypes: [] }) !== 'yes') return undefined
-  const [mention, ...others] = readsOf(variable)
+  const [mention, ...others] = reads
   const loop = mention?.parent
   if (!mention || others.length > 0 || loop?.type !== 'ForOfStatement' || loop.right !== mention) return undefined
   if (loop.await) return loop

@@ -60,7 +60,7 @@ function isStepOf(unit: SourceUnit, node: TSESTree.Expression, { fresh = [], isI
     if (at !== node && callee.object.type === 'ThisExpression') return true
     if (fresh.includes(memberName(callee) ?? '')) return false
     const { object } = callee
-    const isName = !['CallExpression', 'TaggedTemplateExpression'].includes(unwrap(object).type)
+    const isName = !['CallExpression', 'NewExpression', 'TaggedTemplateExpression'].includes(unwrap(object).type)
     const isFresh = object.type === 'MemberExpression' && fresh.includes(memberName(object) ?? '')
     if (isName && !isFresh && !isImmutable && isQuery(object)) return true
     at = unwrap(object)
@@ -84,8 +84,8 @@ function bound(node: TSESTree.VariableDeclarator, unit: SourceUnit, options: Laz
   return [...ranAgain(unit, variable, library, flow), ...notStarted(unit, node, init, variable, library, options, flow)]
 }
 
-function misuse(unit: SourceUnit, node: TSESTree.Expression, { library, runsBy, again }: LazyLibrary, about: Pick<LazyMisuse, 'what' | 'name' | 'isMentioned' | 'first' | 'wait' | 'handler'>): LazyMisuse {
-  return { kind: 'lazy-misuse', node, library, runsBy, again, ...about, certainty: about.what === 'waits-its-turn' ? 'likely' : 'proven', because: [{ text: unit.types.evidence(node), node }] }
+function misuse(unit: SourceUnit, node: TSESTree.Expression, { library, types, runsBy, again }: LazyLibrary, about: Pick<LazyMisuse, 'what' | 'name' | 'isMentioned' | 'first' | 'wait' | 'handler'>): LazyMisuse {
+  return { kind: 'lazy-misuse', node, library, runsBy, again, ...about, certainty: about.what === 'waits-its-turn' || types.length === 0 ? 'likely' : 'proven', because: [{ text: unit.types.evidence(node), node }] }
 }
 
 /** Whether a mention runs the query, or hands it to somebody who may; a step that adds to it does neither. */

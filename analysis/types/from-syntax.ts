@@ -31,6 +31,8 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     handsBackReceiver: () => 'unknown',
     callee: call => calleeBySyntax(path, scopes, call.type === 'TaggedTemplateExpression' ? call.tag : call.callee, isArray, call.type === 'NewExpression'),
     functionAt: node => calleeBySyntax(path, scopes, node, isArray),
+    givesItself: () => 'unknown',
+    inheritsVoid: () => 'unknown',
     hasMember: () => 'unknown',
     neverReturns,
     isExhaustive: ({ cases }) => (cases.some(({ test }) => !test) ? 'yes' : 'unknown'),

@@ -3,7 +3,7 @@ import type ts from 'typescript'
 import { unwrap } from '../walk.js'
 import { some, type Answer, type PromiseQuestion, type Specifier, type TypeOracle } from './oracle.js'
 import { calleeOf, functionAt } from './typescript-callees.js'
-import { anyOrUnknown, dropsArgument, expectsVoid, partsOf, signaturesOf } from './typescript-callbacks.js'
+import { anyOrUnknown, dropsArgument, expectsVoid, inheritsVoid, partsOf, signaturesOf } from './typescript-callbacks.js'
 import { isDeclaredIn, matchesType, matchesValue } from './typescript-specifiers.js'
 
 /** What typescript-eslint's parser hands out beside the tree. */
@@ -63,6 +63,7 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
     },
     dropsArgument: (call, at) => dropsArgument(checked, call, at),
     expectsVoid: node => expectsVoid(checked, node),
+    inheritsVoid: member => inheritsVoid(checked, member),
     isCallable,
     isCallOf(node, functions) {
       if (functions.length === 0) return false
@@ -99,6 +100,13 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
     },
     callee: call => calleeOf(checked, call),
     functionAt: node => functionAt(checked, node),
+    givesItself(node, methods) {
+      const type = typeAt(node)
+      if (!type || type.flags & anyOrUnknown) return 'unknown'
+      const itself = checker.getNonNullableType(type)
+      const givesIt = (method: ts.Symbol): boolean => signaturesOf(checker, checker.getTypeOfSymbol(method)).some(signature => isSameKind(signature.getReturnType(), itself))
+      return checker.getApparentType(itself).getProperties().filter(({ name }) => methods.test(name)).filter(givesIt).length > 1 ? 'yes' : 'no'
+    },
     hasMember(node, name) {
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return 'unknown'
@@ -258,6 +266,11 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
 }
 
 const keys = new WeakMap<readonly Specifier[], string>()
+
+/** Whether two types come from one class or interface, whatever their arguments. */
+function isSameKind(a: ts.Type, b: ts.Type): boolean {
+  return a === b || (a.symbol !== undefined && a.symbol === b.symbol)
+}
 
 /** The text of a list of specifiers, of which there are few. */
 function keyOf(types: readonly Specifier[]): string {

@@ -32,12 +32,19 @@ export interface CodePlace {
  */
 export type CalleeDoubt = 'wrapped' | 'decorated' | 'implemented' | 'field'
 
+/** `cache` of react, `once` of lodash. */
+export interface LibraryFunction {
+  readonly package: string
+  readonly member: string
+}
+
 /** What a call runs. */
 export type Callee =
   /**
-   * Code of the project: where it stands. `others` are what subclasses have in its place; `doubt` says why something else may run, or more.
+   * Code of the project: where it stands. `others` are what subclasses have in its place; `doubt` says why something else may run, or more,
+   * `wrapper` which function of a library stands around it.
    */
-  | (CodePlace & { readonly kind: 'function'; readonly others?: readonly CodePlace[]; readonly doubt?: CalleeDoubt | undefined })
+  | (CodePlace & { readonly kind: 'function'; readonly others?: readonly CodePlace[]; readonly doubt?: CalleeDoubt | undefined; readonly wrapper?: LibraryFunction | undefined })
   /**
    * Only a declaration is there. `package` is an npm package, `node:fs/promises` and the like, `lib` for the language and the
    * browser, undefined for the project itself; `type` the class or interface that has the member. `isImplicit` marks a class
@@ -68,10 +75,14 @@ export interface TypeOracle {
   dropsArgument(call: TSESTree.CallExpression, at: number): Answer
   /** Is a function expected where this one stands whose value is dropped: one declared to give void, by every signature that fits? */
   expectsVoid(node: TSESTree.Expression): Answer
+  /** Does every base class and interface that declares this member declare a function that gives void? */
+  inheritsVoid(member: TSESTree.MethodDefinition | TSESTree.PropertyDefinition): Answer
   /** Can this value be called, whatever member of its union it is, so that it can serve as a handler? */
   isCallable(node: TSESTree.Node): Answer
   /** Is this a call of one of these functions? */
   isCallOf(node: TSESTree.CallExpression, functions: readonly Specifier[]): boolean
+  /** Has this value's type at least two of these methods that give the same type again, with whatever arguments: `query.where(…)`? */
+  givesItself(node: TSESTree.Expression, methods: RegExp): Answer
   /** Is this value's type one of these types, or a subtype of one, whatever member of its union it is? Unknown where some are. */
   isOneOf(node: TSESTree.Expression, types: readonly Specifier[]): Answer
   /** Does this call give what was put in before, as `map.get()` and `list.at()` do, so that no promise is made here? */

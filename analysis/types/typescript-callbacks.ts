@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type ts from 'typescript'
+import { keyName } from '../walk.js'
 import type { CheckedProgram } from './from-typescript.js'
 import type { Answer } from './oracle.js'
 
@@ -23,9 +24,8 @@ export function expectsVoid({ program, esTreeNodeToTSNodeMap }: CheckedProgram, 
     const expected = isArgument ? parametersAt(parent, parent.arguments.indexOf(node)) : [parent?.type === 'Property' && parent.method ? memberExpected(parent) : checker.getContextualType(tsNode as ts.Expression)]
     const types = expected.filter(type => type !== undefined)
     if (types.length === 0 || types.some(type => type.flags & anyOrUnknown)) return 'unknown'
-    const returned = types.flatMap(type => signaturesOf(checker, type).flatMap(signature => partsOf(signature.getReturnType())))
-    if (returned.length === 0 || returned.some(type => type.flags & anyOrUnknown || type.isTypeParameter())) return 'unknown'
-    if (!returned.includes(checker.getVoidType()) || returned.some(type => type.getProperty('then'))) return 'no'
+    const given = givesVoid(checker, types)
+    if (given !== 'yes') return given
     if (parent?.type === 'Property' && isGivenToBody(parent.parent)) return 'unknown'
     return isArgument && takesWhatItGives(checker.getResolvedSignature(esTreeNodeToTSNodeMap.get(parent) as ts.CallExpression)?.declaration, parent.arguments.indexOf(node)) ? 'no' : 'yes'
   }
@@ -109,6 +109,24 @@ export function expectsVoid({ program, esTreeNodeToTSNodeMap }: CheckedProgram, 
     const rest = checker.getTypeArguments(type as ts.TypeReference)
     return checker.isArrayType(type) ? rest[0] : checker.isTupleType(type) ? rest[at - parameters.length + 1] : undefined
   }
+}
+
+/** Whether all that a class extends and implements, where it declares a member of this name, declares a function that gives void. */
+export function inheritsVoid({ program, esTreeNodeToTSNodeMap }: CheckedProgram, member: TSESTree.MethodDefinition | TSESTree.PropertyDefinition): Answer {
+  const checker = program.getTypeChecker()
+  const name = keyName(member.key)
+  const tsClass = esTreeNodeToTSNodeMap.get(member.parent.parent) as ts.ClassLikeDeclaration | undefined
+  const bases = (tsClass?.heritageClauses ?? []).flatMap(({ types }) => types.map(type => checker.getTypeAtLocation(type)))
+  if (name === undefined || member.key.type === 'PrivateIdentifier' || bases.some(({ flags }) => flags & anyOrUnknown)) return 'unknown'
+  const declared = bases.flatMap(base => checker.getPropertyOfType(base, name) ?? [])
+  return declared.length === 0 ? 'no' : givesVoid(checker, declared.map(symbol => checker.getNonNullableType(checker.getTypeOfSymbol(symbol))))
+}
+
+/** Whether what functions of these types give is void, and never a promise. */
+function givesVoid(checker: ts.TypeChecker, types: readonly ts.Type[]): Answer {
+  const returned = types.flatMap(type => signaturesOf(checker, type).flatMap(signature => partsOf(signature.getReturnType())))
+  if (returned.length === 0 || returned.some(type => type.flags & anyOrUnknown || type.isTypeParameter())) return 'unknown'
+  return returned.includes(checker.getVoidType()) && !returned.some(type => type.getProperty('then')) ? 'yes' : 'no'
 }
 
 /** Whether the function that a call runs, in whatever file of the program, only prints what it is given there, hands it to another such one, or leaves it alone. */

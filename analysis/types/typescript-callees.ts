@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type ts from 'typescript'
 import { isFunction, unwrap } from '../walk.js'
 import type { CheckedProgram } from './from-typescript.js'
-import type { AnyCall, Callee, CalleeDoubt } from './oracle.js'
+import type { AnyCall, Callee, CalleeDoubt, LibraryFunction } from './oracle.js'
 import { anyOrUnknown } from './typescript-callbacks.js'
 import { moduleOf } from './typescript-specifiers.js'
 
@@ -96,12 +96,18 @@ class Callees {
     if (target && target !== symbol && isConstant(declaration)) return this.ofSymbol(target, signature)
     // `const load = cache(async () => …)`: what it wraps is what its type says.
     const taken = value.arguments && isConstant(declaration) ? signature() : undefined
-    if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'wrapped' }
+    if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'wrapped', wrapper: this.libraryFunction(value.expression) }
     return this.declaredAs(declaration, symbol.name, signature)
   }
 
   private ofSignature(signature: FunctionLike): Callee {
     return signature.body && !this.isLibrary(signature) ? { ...this.placeOf(signature), doubt: 'wrapped' } : this.declaredAs(signature, (signature.name as { text?: string } | undefined)?.text ?? '', () => signature)
+  }
+
+  private libraryFunction(called: FunctionLike | undefined): LibraryFunction | undefined {
+    const expression = called && plain(called)
+    const callee = expression && this.named((expression.name ?? expression) as unknown as ts.Node, () => undefined)
+    return callee?.kind === 'declared' && callee.package !== undefined ? { package: callee.package, member: callee.member } : undefined
   }
 
   private ofFunction(declaration: FunctionLike): Callee {

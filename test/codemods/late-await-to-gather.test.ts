@@ -36,6 +36,13 @@ it('attaches a handler where the awaits do not stand together', () => {
   expect(transform('export async function main() {\n  const b = g();\n  const x = await f();\n  console.log(x);\n  return await b;\n}\n').text).toBe('export async function main() {\n  const b = g();\n  // Awaited later: until then a rejection would be unhandled.\n  b.catch(() => {});\n  const x = await f();\n  console.log(x);\n  return await b;\n}\n')
 })
 
+it('attaches it behind an assignment, to a private field too', () => {
+  expect(transform('export async function main() {\n  let b\n  b = g()\n  const x = await f()\n  console.log(x)\n  await b\n}\n').text).toContain('  b = g()\n  // Awaited later: until then a rejection would be unhandled.\n  b.catch(() => {})\n  const x = await f()\n')
+  const field = transform('export class A {\n  #b: Promise<unknown> | undefined\n  async main() {\n    this.#b = g()\n    const x = await f()\n    return [x, await this.#b]\n  }\n}\n')
+  expect(field.text).toContain('    this.#b = g()\n    // Awaited later: until then a rejection would be unhandled.\n    this.#b.catch(() => {})\n')
+  expect(transform(field.text)).toMatchObject({ text: field.text, refused: [] })
+})
+
 it('attaches it optionally where there may be no promise', () => {
   expect(transform('declare function maybe(): Promise<void> | undefined\nexport async function main() {\n  const p = maybe()\n  const x = await f()\n  console.log(x)\n  await p\n}\n').text).toContain('  p?.catch(() => {})\n')
 })
@@ -44,10 +51,10 @@ it('never joins what waits for another of the run, a comma, or under another Pro
   expect(transform('export async function main() {\n  const b = g()\n  const q = await Promise.resolve(f(2))\n  const r = await q\n  const z = await b\n  return [r, z]\n}\n').text).toContain('b.catch(() => {})')
   expect(transform('export async function main() {\n  const b = g()\n  const q = await (f(1), f(2))\n  const z = await b\n  return [q, z]\n}\n').text).toContain('b.catch(() => {})')
   expect(transform('export async function main() {\n  const Promise = 1\n  const a = f()\n  const b = g()\n  await a\n  await b\n  return Promise\n}\n').refused).toEqual(['The name `Promise` means something else here. Rename it first.'])
-  expect(transform('export async function main() {\n  const b = g(), x = await f(2)\n  console.log(x)\n  return await b\n}\n').refused).toEqual(['The declaration itself waits before anything could follow it. Split it in two first.'])
+  expect(transform('export async function main() {\n  const b = g(), x = await f(2)\n  console.log(x)\n  return await b\n}\n').refused).toEqual(['The statement itself waits before anything could follow it. Split it in two first.'])
 })
 
 it('refuses with a reason', () => {
   expect(transform('export async function main(xs: number[]) {\n  const all = xs.map(x => f(x))\n  for (const p of all) await p\n}\n')).toMatchObject({ refused: ['These are several promises, each of which would need a handler of its own. Join them with gather() or Promise.all().'] })
-  expect(transform('export async function main() {\n  let b\n  b = g()\n  await f()\n  console.log(1)\n  await b\n}\n')).toMatchObject({ refused: [expect.stringMatching(/may hold no promise here/) as string] })
+  expect(transform('export async function main(c: boolean) {\n  const b = c ? g() : undefined\n  await f()\n  console.log(1)\n  await b\n}\n')).toMatchObject({ refused: [expect.stringMatching(/may hold no promise here/) as string] })
 })
