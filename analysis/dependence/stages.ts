@@ -23,10 +23,11 @@ const window = 16
 export function groupsIn(items: readonly Item[], fits: (step: Step) => boolean = isGainful): Group[] {
   const groups: Group[] = []
   const staged = stagesOf(items)
-  for (const first of staged) {
-    if (!fits(first.step) || groups.some(({ steps }) => steps.includes(first.step))) continue
+  const isFree = ({ step }: Staged): boolean => fits(step) && !groups.some(({ steps }) => steps.includes(step))
+  for (const [index, first] of staged.entries()) {
+    if (!isFree(first)) continue
     let weight = 0
-    const together = staged.filter(other => other.stage === first.stage && isNear(first, other) && fits(other.step) && isJoinable(first, other, items) && (weight += other.step.weight) <= largest)
+    const together = staged.slice(index).filter(other => other.stage === first.stage && isNear(first, other) && isFree(other) && isJoinable(first, other, items) && (weight += other.step.weight) <= largest)
     const gaining = together.filter(({ step }) => gains(step, together.map(other => other.step)))
     const [from, to] = [gaining[0], gaining.at(-1)]
     if (from && to && from !== to) groups.push({ steps: gaining.map(({ step }) => step), items: items.slice(from.at, to.at + 1) })
@@ -72,7 +73,7 @@ function comesBehind(step: Step, earlier: Step, item: Item): boolean {
 }
 
 function isNear(first: Staged, other: Staged): boolean {
-  return other.at >= first.at && other.at - first.at < window
+  return other.at - first.at < window
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module'
 import type { TSESTree } from '@typescript-eslint/types'
 import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
@@ -131,6 +132,8 @@ function effectsAt(code: Code, node: TSESTree.Node): Summary {
       if (node.type === 'ForOfStatement' && node.await) return { ...nothing, unknown: evidence(unit, node, '`for await` runs what it iterates') }
       return node.left.type === 'VariableDeclaration' ? nothing : written(code, node.left, node)
     case 'ImportExpression':
+      // What the platform brings is there already.
+      if (node.source.type === 'Literal' && isBuiltin(String(node.source.value))) return nothing
       return { ...nothing, reads: [{ ...evidence(unit, node, '`import()` reads a module'), once: [loading] }], certainty: 'likely', doubts: [evidence(unit, node, 'a module may do something when it is loaded')] }
     case 'ThisExpression':
       return { ...nothing, fields: [fieldRead(node)] }
