@@ -1,5 +1,5 @@
 // npm run sweep -- oxlint: every rule, without types, in oxlint and in ESLint, over the sweep packages with their awaits stripped; fails where
-// one of them reports what the other does not. oxlint comes in a package for each platform, too many to lock, so this installs it for itself.
+// one of them reports what the other does not.
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,16 +11,15 @@ import tseslint from 'typescript-eslint'
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
 import plugin from '../dist/index.js'
 import { copySources, root } from './packages.mjs'
+import { installTools } from './peer-tools.mjs'
 import { stripAwaits } from './strip-awaits.mjs'
 
-const version = '1.94.0'
-const tools = path.join(root, '.cache/oxlint')
+let oxlint = ''
 const rules = Object.fromEntries(Object.keys(plugin.rules).map(name => [`structured-async/${name}`, 'error']))
 
 /** Whether both report the same. */
 export async function compareHosts() {
-  const { status } = spawnSync('npm', ['install', '--prefix', tools, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', `oxlint@${version}`], { stdio: 'inherit' })
-  if (status !== 0) throw new Error(`oxlint@${version} could not be installed.`)
+  oxlint = path.join(installTools(['oxlint']), 'node_modules/.bin/oxlint')
   let isSame = true
   for (const { name, folder: copy } of copySources('oxlint')) {
     stripAwaits(copy)
@@ -47,7 +46,7 @@ async function askLanguageServer() {
   const text = 'async function save() {}\nexport async function f() {\n  save()\n}\n'
   writeFileSync(path.join(folder, '.oxlintrc.json'), JSON.stringify({ jsPlugins: [path.join(root, 'dist/index.js')], categories: { correctness: 'off' }, rules }))
   writeFileSync(file, text)
-  const server = spawn(path.join(tools, 'node_modules/.bin/oxlint'), ['--lsp'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] })
+  const server = spawn(oxlint, ['--lsp'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] })
   const connection = createMessageConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin))
   let pushed = () => {}
   connection.onNotification('textDocument/publishDiagnostics', ({ diagnostics }) => pushed(diagnostics))
@@ -86,7 +85,7 @@ async function eslintFinds(folder) {
 
 function oxlintFinds(folder) {
   writeFileSync(path.join(folder, '.oxlintrc.json'), JSON.stringify({ jsPlugins: [path.join(root, 'dist/index.js')], categories: { correctness: 'off' }, rules }))
-  const { stdout, stderr } = spawnSync(path.join(tools, 'node_modules/.bin/oxlint'), ['--format', 'json', 'src'], { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 })
+  const { stdout, stderr } = spawnSync(oxlint, ['--format', 'json', 'src'], { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 })
   if (!stdout.startsWith('{')) throw new Error(`oxlint: ${stderr || stdout}`)
   return new Set(JSON.parse(stdout).diagnostics.flatMap(({ code, filename, labels: [label] }) => {
     const rule = /^structured-async\((.*)\)$/.exec(code ?? '')?.[1]

@@ -1,6 +1,6 @@
 // Which linter finds what: each program of test/fixtures/programs/peers.ts, read by the four of them with types and with every
 // rule on that could speak about it. `npm run bench -- peers` writes the table into README.md; a test checks the columns of the two
-// that run in ESLint. oxlint and Biome come in a package for each platform, too many to lock, so this installs them for itself.
+// that run in ESLint.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import { ESLint } from 'eslint'
 import tseslint from 'typescript-eslint'
 import plugin from '../dist/index.js'
 import { root } from './packages.mjs'
+import { installTools } from './peer-tools.mjs'
 
 // Outside the repository, whose ignored folders oxlint and Biome leave out.
 const folder = mkdtempSync(path.join(tmpdir(), 'peers-'))
@@ -28,8 +29,7 @@ export {}
 
 const table = ['<!-- peers -->', '<!-- /peers -->']
 
-const tools = { oxlint: '1.94.0', 'oxlint-tsgolint': '7.0.2007', '@biomejs/biome': '2.6.8' }
-const toolFolder = path.join(root, '.cache/peer-tools')
+let toolFolder = ''
 
 /** The rows of the table, as README has them; without `all`, their first three columns. */
 export async function peerRows({ all }) {
@@ -47,8 +47,7 @@ export function rowsInReadme() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href || process.argv[2] === 'peers') {
-  const wanted = Object.entries(tools).map(([name, version]) => `${name}@${version}`)
-  spawnSync('npm', ['install', '--prefix', toolFolder, '--no-save', '--no-audit', '--no-fund', ...wanted], { stdio: 'inherit' })
+  toolFolder = installTools()
   const rows = await peerRows({ all: true })
   const readme = path.join(root, 'README.md')
   const text = readFileSync(readme, 'utf8')

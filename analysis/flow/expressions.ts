@@ -186,7 +186,7 @@ export function newBlock(): Block {
 }
 
 /** `process.exit()` and the like: no path goes on behind them. */
-function endsProcess({ callee }: TSESTree.CallExpression): boolean {
+export function endsProcess({ callee }: TSESTree.CallExpression): boolean {
   if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier') return false
   return (callee.object.name === 'process' && ['abort', 'exit'].includes(memberName(callee) ?? '')) || (callee.object.name === 'Deno' && memberName(callee) === 'exit')
 }

@@ -8,7 +8,7 @@ import { chainOf } from './chain.js'
 import type { FloatingOptions } from './floating.js'
 import { makings } from './bindings.js'
 import { functionNamed, letsNoErrorOut, onlySettles, waitsSafely } from './rejection.js'
-import { addsListener, arrayTests, handsRejectionsOn, timers } from './takers.js'
+import { addsListener, arrayTests, handsRejectionsOn, isOfTestRunner, timers } from './takers.js'
 import { readsOf, useOf } from './uses.js'
 
 /** Functions that give a promise to someone who drops it. */
@@ -28,7 +28,7 @@ function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
     if (!taking) return []
     const fn = functionNamed(unit, callback)
     if (taking.how === 'tests' && !isAlwaysPromise(unit, callback, fn)) return []
-    if (fn && isHarmless(unit, fn, taking.how, node)) return []
+    if (fn ? isHarmless(unit, fn, taking.how, node) : isOfTestRunner(unit.types.functionAt(callback))) return []
     return [{ kind: 'dropped-callback', node: callback, fn, taker, how: taking.how, certainty: taking.certainty, because: [{ text: taking.text, node }] }]
   })
 }

@@ -1,4 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
+import { functionBehind, type FoundFunction } from '../effects/functions.js'
+import { endsProcess } from '../flow/expressions.js'
 import { constantValue, isGlobal, isReassigned, promiseStatic, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { handlerAround, isFunction, memberName, ownMethod, returnedBy, unwrap, walkOwn, type FunctionNode } from '../walk.js'
@@ -15,7 +17,7 @@ export function mayReject(unit: SourceUnit, node: TSESTree.Expression): boolean 
 
 /**
  * Whether the promise, or the list of them, that `node` gives can't reject as far as the code says: it waits for an event
- * and nothing else, it has a handler, or a function of this file makes it that lets no error out.
+ * and nothing else, it has a handler, or a function of the project makes it that lets no error out.
  */
 export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression): boolean {
   const node = unwrap(outer)
@@ -25,8 +27,15 @@ export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression): bool
   if (hasHandler(unit, node) || isSettled(unit, node)) return true
   const mapper = mapperOf(node)
   const isList = mapper !== undefined && unit.types.isPromiseList(node, { thenables: false, safeTypes: [] }) === 'yes'
-  const fn = isList ? (mapper.type === 'SpreadElement' ? undefined : functionNamed(unit, mapper)) : calledFunction(unit, node)
+  if (!isList) return [runBy(unit, node)].some(target => target && letsNoErrorOut(target.unit, target.fn))
+  const fn = mapper.type === 'SpreadElement' ? undefined : functionNamed(unit, mapper)
   return fn !== undefined && letsNoErrorOut(unit, fn)
+}
+
+/** The function that a call runs, in this file or in another one of the project. */
+function runBy(unit: SourceUnit, call: TSESTree.CallExpression): FoundFunction | undefined {
+  const fn = calledFunction(unit, call)
+  return fn ? { unit, fn } : functionBehind(unit, call)
 }
 
 /** Functions that are being asked about: one that leads back to itself, by a chain or in a handler, is no proof of itself. */
@@ -216,8 +225,15 @@ function catchesAll(unit: SourceUnit, statement: TSESTree.Statement): boolean {
     case 'ForOfStatement':
       return !statement.await && isHarmless(statement.left) && statement.right.type === 'Identifier' && catchesAll(unit, statement.body)
   }
-  if (statement.type !== 'TryStatement') return isHarmless(statement)
+  if (statement.type !== 'TryStatement') return isHarmless(statement) || isExit(statement)
+  // Nothing comes out of `finally { process.exit(1) }`.
+  if (statement.finalizer?.body.some(isExit) && rethrowsNothing(unit, statement.finalizer)) return true
   return statement.handler !== null && rethrowsNothing(unit, statement.handler.body) && (!statement.finalizer || rethrowsNothing(unit, statement.finalizer))
+}
+
+/** `process.exit(1)`, which nothing comes back from. */
+function isExit(statement: TSESTree.Statement): boolean {
+  return statement.type === 'ExpressionStatement' && statement.expression.type === 'CallExpression' && endsProcess(statement.expression)
 }
 
 /** A handler's own calls are taken not to throw: logging is what handlers do. */

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, variableOf } from '../scopes.js'
-import type { Specifier } from '../types/oracle.js'
+import type { Callee, Specifier } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { memberName, unwrap } from '../walk.js'
 
@@ -13,12 +13,28 @@ export const timers = ['queueMicrotask', 'requestAnimationFrame', 'requestIdleCa
 /** How listeners are added, with the name of the event before them. Node's and the DOM's dispatch look at no listener's result. */
 const listenerMethods = new Set(['addEventListener', 'addListener', 'on', 'once', 'prependListener', 'prependOnceListener'])
 
+/**
+ * Whether a call is one of a test runner that has its promises itself: "The return value can usually be discarded for top level tests. However,
+ * the return value from subtests should be used" (nodejs.org/api/test.html). A subtest is a method of the test's context.
+ */
+export function isTestRunners({ types }: SourceUnit, node: TSESTree.Expression): boolean {
+  return node.type === 'CallExpression' && isOfTestRunner(types.callee(node))
+}
+
+/** The same for what a name stands for. */
+export function isOfTestRunner(callee: Callee): boolean {
+  return callee.kind === 'declared' && callee.package === 'node:test' && callee.type === undefined
+}
+
 /** Types whose `on` and the like drop what a listener gives: "emit … any values returned by the called listeners are ignored and discarded" (nodejs.org/api/events.html). */
 const emitterTypes: readonly Specifier[] = [
   { from: 'package', name: ['EventEmitter', 'EventEmitterAsyncResource'], package: 'events' },
   { from: 'package', name: ['EventEmitter', 'EventEmitterAsyncResource'], package: 'node:events' },
   { from: 'lib', name: 'EventTarget' },
 ]
+
+/** Emitters that hand rejections of their listeners to their `error` event: discord.js makes its clients with `captureRejections` (BaseClient.js). */
+const capturingTypes: readonly Specifier[] = [{ from: 'package', name: 'BaseClient', package: 'discord.js' }]
 
 /**
  * Packages whose `on` and the like wait for what a handler gives and look after its error, so that without types a name
@@ -70,9 +86,9 @@ function superClass(node: TSESTree.Node): TSESTree.Expression | undefined {
   return undefined
 }
 
-/** Whether a call adds a listener in a file that speaks of `captureRejections`, with which an emitter hands rejections to its error event. */
-export function handsRejectionsOn({ text }: SourceUnit, { callee }: TSESTree.CallExpression): boolean {
-  return callee.type === 'MemberExpression' && listenerMethods.has(memberName(callee) ?? '') && text.includes('captureRejections')
+/** Whether a call adds a listener to an emitter that hands rejections to its error event: its type does, or the file speaks of `captureRejections`. */
+export function handsRejectionsOn({ text, types }: SourceUnit, { callee }: TSESTree.CallExpression): boolean {
+  return callee.type === 'MemberExpression' && listenerMethods.has(memberName(callee) ?? '') && (text.includes('captureRejections') || types.isOneOf(callee.object, capturingTypes) === 'yes')
 }
 
 function creation({ scopes }: SourceUnit, receiver: TSESTree.Expression): TSESTree.NewExpression | undefined {

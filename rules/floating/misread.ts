@@ -7,7 +7,7 @@ import { reasons } from './advice.js'
 /** Words for promises that stand where their values were meant. */
 export const misreadMessages = {
   condition: 'This is a promise ({{because}}), which is always true: the condition does not ask what it will give. Await it first.',
-  spread: 'This is a promise ({{because}}), and a promise has no properties of its own: nothing is spread, and nobody handles its rejection, which ends a Node process. Await it first.',
+  spread: 'This is a promise ({{because}}), and a promise has no properties of its own: nothing is spread, and nobody handles its rejection, which ends a Node process and goes unseen in a browser. Await it first.',
   awaitValue: 'Await it here.',
 }
 

@@ -10,9 +10,9 @@ import { reasons, whatToDo } from './advice.js'
 
 /** Words for promises that a statement drops. */
 export const statementMessages = {
-  floating: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done, and nobody handles its rejection, which ends a Node process. ${whatToDo}{{orVoid}}.`,
+  floating: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done, and nobody handles its rejection, which ends a Node process and goes unseen in a browser. ${whatToDo}{{orVoid}}.`,
   floatingCaught: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done. It does not reject, so only the order is at stake. ${whatToDo}{{orVoid}}.`,
-  floatingList: 'Nothing waits for the promises in this list ({{because}}): the code goes on before they are done, and nobody handles a rejection, which ends a Node process. Join them with `await gather(…)` or `await Promise.all(…)`{{orVoid}}.',
+  floatingList: 'Nothing waits for the promises in this list ({{because}}): the code goes on before they are done, and nobody handles a rejection, which ends a Node process and goes unseen in a browser. Join them with `await gather(…)` or `await Promise.all(…)`{{orVoid}}.',
   uselessHandler: `The rejection handler of \`{{what}}\` is no function, so the promise that it returns ({{because}}) is not handled: a rejection ends a Node process. Pass a function, or await the promise{{orVoid}}.`,
   awaitIt: 'Await it here.',
   joinWithGather: 'Wait for all of them here, with gather().',

@@ -8,8 +8,8 @@ import { reasons, whatToDo } from './advice.js'
 
 /** Words for promises in variables. */
 export const variableMessages = {
-  forgotten: `Nothing ever waits for the promise in \`{{name}}\` ({{because}}): the code goes on before it is done, and nobody handles its rejection, which ends a Node process. ${whatToDo}{{orVoid}}.`,
-  forgottenOnPath: 'Nothing waits for the promise in `{{name}}` ({{because}}){{path}}: on that way nobody handles its rejection, which ends a Node process. Await it before, or make it only where it is awaited{{orVoid}}.',
+  forgotten: `Nothing ever waits for the promise in \`{{name}}\` ({{because}}): the code goes on before it is done, and nobody handles its rejection, which ends a Node process and goes unseen in a browser. ${whatToDo}{{orVoid}}.`,
+  forgottenOnPath: 'Nothing waits for the promise in `{{name}}` ({{because}}){{path}}: on that way nobody handles its rejection, which ends a Node process and goes unseen in a browser. Await it before, or make it only where it is awaited{{orVoid}}.',
   awaitWhereMade: 'Await it where it is made.',
 }
 
