@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { DroppedCallback } from '../facts.js'
+import { found } from '../effects/functions.js'
 import type { Finder } from '../find.js'
 import { isGlobal } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
@@ -28,7 +29,7 @@ function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
     if (!taking) return []
     const fn = functionNamed(unit, callback)
     if (taking.how === 'tests' && !isAlwaysPromise(unit, callback, fn)) return []
-    if (fn ? isHarmless(unit, fn, taking.how, node) : isOfTestRunner(unit.types.functionAt(callback))) return []
+    if (fn ? isHarmless(unit, fn, taking.how, node) : isHarmlessElsewhere(unit, callback, taking.how, node)) return []
     return [{ kind: 'dropped-callback', node: callback, fn, taker, how: taking.how, certainty: taking.certainty, because: [{ text: taking.text, node }] }]
   })
 }
@@ -37,10 +38,17 @@ function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
  * Whether a function may be dropped: it lets no error out, or it waits for nothing that could fail, so that an error in it is as
  * uncaught as without `async`. Without it, a `try` around a forEach would catch the error, and `new Promise` would reject.
  */
-function isHarmless(unit: SourceUnit, fn: FunctionNode, how: Taking['how'], place: TSESTree.Node): boolean {
+function isHarmless(home: SourceUnit, fn: FunctionNode, how: Taking['how'], place: TSESTree.Node): boolean {
   if (how !== 'drops' && how !== 'executes') return false
-  if (letsNoErrorOut(unit, fn)) return true
-  return how === 'executes' ? onlySettles(unit, fn) : waitsSafely(unit, fn) && !handlerAround(place)
+  if (letsNoErrorOut(home, fn)) return true
+  return how === 'executes' ? onlySettles(home, fn) : waitsSafely(home, fn) && !handlerAround(place)
+}
+
+/** The same for a function of another file, or of a test runner. */
+function isHarmlessElsewhere(unit: SourceUnit, callback: TSESTree.Expression, how: Taking['how'], place: TSESTree.Node): boolean {
+  const callee = unit.types.functionAt(callback)
+  const target = found(unit, callee)
+  return target ? isHarmless(target.unit, target.fn, how, place) : isOfTestRunner(callee)
 }
 
 /** `() => (current = f())` keeps it, and `() => inflight.get(id)` makes none: an arrow gives what its expression gives. */

@@ -80,6 +80,7 @@ describe('messages', () => {
   it('say what goes wrong, why it is a promise, and what to do', () => {
     expect(message('f(ids)')).toBe('Nothing waits for the promise from `f()` (its type is `Promise<void>`): the code goes on before it is done, and nobody handles its rejection, which ends a Node process and goes unseen in a browser. Await it, return it, run it in a task group or give it to background(); mark it with `void` only where losing its error is right.')
     expect(message('ids.map(f)')).toBe('Nothing waits for the promises in this list (its type is `Promise<void>[]`): the code goes on before they are done, and nobody handles a rejection, which ends a Node process and goes unseen in a browser. Join them with `await gather(…)` or `await Promise.all(…)`; mark it with `void` only where losing its error is right.')
+    expect(message("import { catchesAll } from './helpers.js'\ncatchesAll()")).toContain('It does not reject, so only the order is at stake.')
     expect(message('f().catch(undefined)')).toMatch(/^The rejection handler of `f\(\)\.catch\(\)` is no function/)
     expect(message('f()', { options: { ignoreVoid: false } })).not.toMatch(/mark it/)
     expect(message('async function safe() { try { await f() } catch {} }\nsafe()')).toMatch(/It does not reject, so only the order is at stake\./)
