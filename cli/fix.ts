@@ -3,6 +3,7 @@ import pc from 'picocolors'
 import type { CodemodOptions } from '../codemods/codemod.js'
 import { readSource, replaceFile, uncommittedChanges } from '../host/files.js'
 import { FileProblem } from '../host/units.js'
+import { placeAt } from '../rewrite/origin.js'
 import { formatCommands, installCommand, runCommand } from './fix/afterwards.js'
 import { fixedBy, type Asker, type FixedFile, type FixJob } from './fix/apply.js'
 import { askWhatToRun, chosenFrom } from './fix/choose.js'
@@ -79,9 +80,9 @@ function askerOf(questions: Questions): Asker {
   let rest: 'ask' | 'all' | 'none' = 'ask'
   return {
     hasQuit: () => rest === 'none',
-    async accept({ unit, nodes, after }, by, reason) {
+    async accept({ unit, nodes: [node], origin, after }, by, reason) {
       if (rest !== 'ask') return rest === 'all'
-      const { line } = nodes[0]?.loc.start ?? { line: 1 }
+      const { line } = placeAt(origin, node?.range[0] ?? 0)
       console.log(`\n${pc.underline(`${relative(unit.path)}:${line}`)}  ${pc.dim(by)}\n${reason}\n${patchOf(unit.path, unit.text, after())}`)
       const answer = await questions.ask('Make this change?')
       if (answer === 'all') rest = 'all'

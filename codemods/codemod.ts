@@ -5,6 +5,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { applyEdits, isRefusal, type Edit, type Refusal, type Rewrite } from '../rewrite/edit.js'
 import { hiding } from '../host/directives.js'
 import { importEdits } from '../rewrite/imports.js'
+import { edited, placeAt, startingWith, type Origin, type Place } from '../rewrite/origin.js'
 
 export type Target = 'structured-async' | 'native'
 
@@ -57,17 +58,13 @@ export interface PlannedRewrite {
 export interface CodemodResult {
   /** The new text; the old one, unchanged, where there was nothing to do. */
   readonly text: string
-  /** What a rewrite took care of. */
+  /** What a rewrite took care of, where it stands in the text that the codemod, or the first of several, was given. */
   readonly changed: readonly Place[]
   readonly refused: readonly RefusedPlace[]
   /** How many places an `eslint-disable` comment keeps as they are. */
   readonly hidden: number
-}
-
-/** Lines and columns count from 1, in the text that the codemod was given. */
-export interface Place {
-  readonly line: number
-  readonly column: number
+  /** Where the places of the new text came from. */
+  readonly origin: Origin
 }
 
 export interface RefusedPlace extends Place {
@@ -78,6 +75,8 @@ export interface RefusedPlace extends Place {
 export interface Offer {
   readonly unit: SourceUnit
   readonly nodes: readonly TSESTree.Node[]
+  /** Where the unit's text came from. */
+  readonly origin: Origin
   /** The text with this rewrite alone. */
   readonly after: () => string
 }
@@ -96,9 +95,12 @@ export function runCodemod(codemod: CodemodDefinition, original: string, read: (
 
 /**
  * The same, one rewrite at a time: it is offered each, and told whether to make it. What was declined is not offered again.
+ *
+ * @param origin where the text came from, if another codemod has made it
  */
-export function* stepsOf(codemod: CodemodDefinition, original: string, read: (text: string) => SourceUnit, options: CodemodOptions, declined: ReadonlySet<string> = new Set()): Generator<Offer, CodemodResult, boolean> {
+export function* stepsOf(codemod: CodemodDefinition, original: string, read: (text: string) => SourceUnit, options: CodemodOptions, origin: Origin = startingWith(original), declined: ReadonlySet<string> = new Set()): Generator<Offer, CodemodResult, boolean> {
   const unit = read(original)
+  const placeOf = ({ range }: TSESTree.Node): Place => placeAt(origin, range[0])
   const edits: Edit[] = []
   const needs = []
   const changed: Place[] = []
@@ -124,7 +126,7 @@ export function* stepsOf(codemod: CodemodDefinition, original: string, read: (te
     }
     const key = nodes.map(({ range }) => unit.text.slice(...range)).join('\n')
     if (declined.has(key)) continue
-    if (!(yield { unit, nodes, after: () => applyEdits(unit.text, [...importEdits(unit, rewrite.imports), ...rewrite.edits]) })) {
+    if (!(yield { unit, nodes, origin, after: () => applyEdits(unit.text, [...importEdits(unit, rewrite.imports), ...rewrite.edits]) })) {
       left.add(key)
       continue
     }
@@ -132,14 +134,12 @@ export function* stepsOf(codemod: CodemodDefinition, original: string, read: (te
     needs.push(...rewrite.imports)
     changed.push(...nodes.map(placeOf))
   }
-  const text = applyEdits(unit.text, [...importEdits(unit, needs), ...edits])
-  if (isDone || text === unit.text) return { text, changed, refused, hidden: hidden.size }
-  const rest = yield* stepsOf(codemod, text, read, options, left)
+  const all = [...importEdits(unit, needs), ...edits]
+  const text = applyEdits(unit.text, all)
+  const after = edited(origin, all)
+  if (isDone || text === unit.text) return { text, changed, refused, hidden: hidden.size, origin: after }
+  const rest = yield* stepsOf(codemod, text, read, options, after, left)
   return { ...rest, changed: [...changed, ...rest.changed] }
-}
-
-function placeOf({ loc: { start } }: TSESTree.Node): Place {
-  return { line: start.line, column: start.column + 1 }
 }
 
 /** What new code in a file calls. */

@@ -34,13 +34,17 @@ export function insert(at: number, text: string): Edit {
  * @throws {Error} where two edits overlap: that is a mistake in a rewrite, never in the file
  */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const ordered = edits.map((edit, order) => ({ edit, order })).sort((a, b) => a.edit.range[0] - b.edit.range[0] || a.edit.range[1] - b.edit.range[1] || a.order - b.order)
   let result = ''
   let done = 0
-  for (const { edit } of ordered) {
+  for (const edit of inOrder(edits)) {
     if (edit.range[0] < done) throw new Error(`Two edits overlap at offset ${edit.range[0]}.`)
     result += text.slice(done, edit.range[0]) + edit.text
     done = edit.range[1]
   }
   return result + text.slice(done)
+}
+
+/** Edits as they follow each other in the text; insertions at one place stay as they are, before what replaces something there. */
+export function inOrder(edits: readonly Edit[]): readonly Edit[] {
+  return [...edits].sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1])
 }

@@ -4,6 +4,7 @@ import { codemods } from '../../codemods/all.js'
 import { stepsOf, type CodemodDefinition, type CodemodOptions, type Offer } from '../../codemods/codemod.js'
 import { loadUnit } from '../../host/units.js'
 import { applyEdits } from '../../rewrite/edit.js'
+import { placeAt, startingWith, type Place } from '../../rewrite/origin.js'
 import { todoEdits, type LeftToDo } from '../../rewrite/todo.js'
 import { rules } from '../../rules/all.js'
 import { factsOf, messageText } from '../../rules/rule.js'
@@ -35,10 +36,8 @@ interface Fixed extends Pick<FixedFile, 'changed' | 'refused' | 'hidden'> {
   readonly text: string
 }
 
-/** One place that a codemod took care of, in the text that it was given. Lines and columns count from 1. */
-export interface Change {
-  readonly line: number
-  readonly column: number
+/** One place that a codemod took care of, where it stands in the file before any has changed it. */
+export interface Change extends Place {
   readonly by: string
   /** What the rule says about it. */
   readonly reason: string
@@ -72,24 +71,26 @@ async function change(chosen: readonly CodemodDefinition[], file: OpenFile, opti
   // Each text is read once, whichever codemod asks.
   const read = (text: string): SourceUnit => (text === unit.text ? unit : (unit = loadUnit(file.path, text, options).unit))
   let { text } = unit
+  let origin = startingWith(text)
   const changed: Change[] = []
   const refused: LeftToDo[] = []
   let hidden = 0
   for (const codemod of chosen) {
-    const steps = stepsOf(codemod, text, read, options)
+    const steps = stepsOf(codemod, text, read, options, origin)
     let step = steps.next()
     while (!step.done) {
-      const { nodes, unit: offered } = step.value
-      const reasons = nodes.map(node => reasonAt(offered, codemod, node.range[0]))
+      const { nodes, origin: from, unit: offered } = step.value
+      // What the rule says of the file as it is speaks of its lines.
+      const reasons = nodes.map(({ range: [at] }) => reasonAt(file.unit, codemod, from.offsetOf(at)) ?? reasonAt(offered, codemod, at))
       const isAccepted = await accept(step.value, codemod.name, reasons[0] ?? codemod.description)
-      if (isAccepted) changed.push(...nodes.map(({ loc: { start } }, at): Change => ({ line: start.line, column: start.column + 1, by: codemod.name, reason: reasons[at] ?? codemod.description })))
+      if (isAccepted) changed.push(...nodes.map((node, at): Change => ({ ...placeAt(from, node.range[0]), by: codemod.name, reason: reasons[at] ?? codemod.description })))
       step = steps.next(isAccepted)
     }
     refused.push(...step.value.refused.map(place => ({ ...place, by: codemod.name })))
     hidden += step.value.hidden
-    text = step.value.text
+    ;({ text, origin } = step.value)
   }
-  return { text, changed, refused, hidden }
+  return { text, changed: [...changed].sort((a, b) => a.line - b.line || a.column - b.column), refused, hidden }
 }
 
 /** The text with a comment at each place that a codemod refuses to change, and how many of them are new. */
@@ -108,13 +109,13 @@ function withTodos(chosen: readonly CodemodDefinition[], text: string, file: Ope
 
 const said = new WeakMap<SourceUnit, Map<string, ReadonlyMap<number, string>>>()
 
-/** What the codemod's rule says about the place that begins at an offset. */
-function reasonAt(unit: SourceUnit, { rule, description }: CodemodDefinition, offset: number): string {
+/** What the codemod's rule says about the place that begins at an offset, if anything. */
+function reasonAt(unit: SourceUnit, { rule }: CodemodDefinition, offset: number): string | undefined {
   const ofUnit = said.get(unit) ?? new Map<string, ReadonlyMap<number, string>>()
   said.set(unit, ofUnit)
   let messages = ofUnit.get(rule)
   if (!messages) ofUnit.set(rule, (messages = messagesOf(unit, rule)))
-  return messages.get(offset) ?? description
+  return messages.get(offset)
 }
 
 function messagesOf(unit: SourceUnit, name: string): ReadonlyMap<number, string> {

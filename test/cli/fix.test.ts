@@ -69,6 +69,16 @@ it('--json reports what changed, what was refused, and why', () => {
   })
 })
 
+it('counts lines and columns in the file as it is, whatever another codemod has made of it before', () => {
+  const code = "\nasync function log() {}\nexport async function main() {\n  log()\n  const a = await fetch('/a')\n  const b = await fetch('/b')\n  return [a, b]\n}\n"
+  const folder = folderWith({ 'a.js': code, 'tsconfig.json': '{ "compilerOptions": { "checkJs": true, "module": "nodenext", "types": [] }, "include": ["*.js"] }' })
+  const { changed } = JSON.parse(run(folder, 'fix', '--likely', '--json').stdout) as { changed: { places: { line: number; column: number; by: string; reason: string }[] }[] }
+  expect(changed[0]?.places.map(({ line, column, by, reason }) => [line, column, by, /\(line \d+\)/.exec(reason)?.[0]])).toEqual([
+    [4, 3, 'floating-to-task-group', undefined],
+    [6, 13, 'sequential-to-gather', '(line 5)'],
+  ])
+})
+
 describe('--todo', () => {
   const refusedOnes = 'async function save() {}\nexport function* f() {\n  if (1) save()\n  yield 1\n}\n\tsave() // here\n'
 
