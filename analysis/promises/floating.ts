@@ -8,7 +8,7 @@ import { isGlobal } from '../scopes.js'
 import { memberName, unwrap } from '../walk.js'
 import { chainOf } from './chain.js'
 import { comesHandled } from './handled.js'
-import { neverRejects } from './rejection.js'
+import { neverRejects, rejectsNowhere } from './rejection.js'
 import { isTestRunners } from './takers.js'
 
 /** What may float. The names and meanings are those of typescript-eslint's rule, so that a team can switch by renaming. */
@@ -62,9 +62,10 @@ function floatingPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
   const question: PromiseQuestion = { thenables: options.checkThenables, safeTypes: options.allowForKnownSafePromises }
   return unhandled(unit, expression, question, options).flatMap(found => {
     if (isLazy(unit, found.node) || isTestRunners(unit, found.node) || comesHandled(unit, found.node)) return []
-    const mayReject = !neverRejects(unit, found.node)
+    const isCaught = neverRejects(unit, found.node)
     // `(async () => { try { … } catch { … } })()` is written to be waited for by nobody, and handles its errors.
-    if (!mayReject && isInvokedFunction(found.node)) return []
+    if (isCaught && isInvokedFunction(found.node)) return []
+    const mayReject = !isCaught && !rejectsNowhere(unit, found.node)
     return [{ kind: 'floating-promise' as const, statement: node, mayReject, certainty: 'proven' as const, because: [{ text: unit.types.evidence(found.node), node: found.node }], ...found }]
   })
 }

@@ -32,6 +32,21 @@ export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression): bool
   return fn !== undefined && letsNoErrorOut(unit, fn)
 }
 
+/**
+ * Whether the function that a call runs rejects on no path that is written: each of its waits can't fail or stands in a `try` that ends
+ * it there, and so does each `throw`. That any call might throw is no path.
+ */
+export function rejectsNowhere(unit: SourceUnit, outer: TSESTree.Expression): boolean {
+  const node = unwrap(outer)
+  const target = node.type === 'CallExpression' ? runBy(unit, node) : undefined
+  if (!target || !waitsSafely(target.unit, target.fn)) return false
+  let isThrown = false
+  walkOwn(target.fn.body, inner => {
+    isThrown ||= inner.type === 'ThrowStatement' && !isInCatchAll(target.unit, inner)
+  })
+  return !isThrown
+}
+
 /** The function that a call runs, in this file or in another one of the project. */
 function runBy(unit: SourceUnit, call: TSESTree.CallExpression): FoundFunction | undefined {
   const fn = calledFunction(unit, call)
