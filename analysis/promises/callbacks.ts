@@ -9,7 +9,8 @@ import { chainOf } from './chain.js'
 import type { FloatingOptions } from './floating.js'
 import { makings } from './bindings.js'
 import { functionNamed, letsNoErrorOut, onlySettles, waitsSafely } from './rejection.js'
-import { addsListener, arrayTests, handsRejectionsOn, isOfTestRunner, timers } from './takers.js'
+import { isOwnedByLibrary, ownsItsPromises } from './owned-by-library.js'
+import { addsListener, arrayTests, handsRejectionsOn, timers } from './takers.js'
 import { readsOf, useOf } from './uses.js'
 
 /** Functions that give a promise to someone who drops it. */
@@ -44,17 +45,17 @@ function isHarmless(home: SourceUnit, fn: FunctionNode, how: Taking['how'], plac
   return how === 'executes' ? onlySettles(home, fn) : waitsSafely(home, fn) && !handlerAround(place)
 }
 
-/** The same for a function of another file, or of a test runner. */
+/** The same for a function of another file, or of a library. */
 function isHarmlessElsewhere(unit: SourceUnit, callback: TSESTree.Expression, how: Taking['how'], place: TSESTree.Node): boolean {
   const callee = unit.types.functionAt(callback)
   const target = found(unit, callee)
-  return target ? isHarmless(target.unit, target.fn, how, place) : isOfTestRunner(callee)
+  return target ? isHarmless(target.unit, target.fn, how, place) : ownsItsPromises(callee)
 }
 
-/** `() => (current = f())` keeps it, and `() => inflight.get(id)` makes none: an arrow gives what its expression gives. */
+/** `() => (current = f())` keeps it, `() => inflight.get(id)` makes none, and `() => router.push('/')` one that its library owns: an arrow gives what its expression gives. */
 function makesPromise(unit: SourceUnit, callback: TSESTree.Expression): boolean {
   if (callback.type !== 'ArrowFunctionExpression' || callback.async || callback.body.type === 'BlockStatement') return true
-  return makings(callback.body).some(made => made.type !== 'CallExpression' || unit.types.handsBack(made) !== 'yes')
+  return makings(callback.body).some(made => made.type !== 'CallExpression' || (unit.types.handsBack(made) !== 'yes' && !isOwnedByLibrary(unit, made)))
 }
 
 /** Whether a function gives a promise whatever happens: `job => job.running` asks whether there is one. */

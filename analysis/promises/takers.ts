@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { constantValue, isGlobal, variableOf } from '../scopes.js'
-import type { Callee, Specifier } from '../types/oracle.js'
+import type { Specifier } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { memberName, unwrap } from '../walk.js'
 
@@ -12,19 +12,6 @@ export const timers = ['queueMicrotask', 'requestAnimationFrame', 'requestIdleCa
 
 /** How listeners are added, with the name of the event before them. Node's and the DOM's dispatch look at no listener's result. */
 const listenerMethods = new Set(['addEventListener', 'addListener', 'on', 'once', 'prependListener', 'prependOnceListener'])
-
-/**
- * Whether a call is one of a test runner that has its promises itself: "The return value can usually be discarded for top level tests. However,
- * the return value from subtests should be used" (nodejs.org/api/test.html). A subtest is a method of the test's context.
- */
-export function isTestRunners({ types }: SourceUnit, node: TSESTree.Expression): boolean {
-  return node.type === 'CallExpression' && isOfTestRunner(types.callee(node))
-}
-
-/** The same for what a name stands for. */
-export function isOfTestRunner(callee: Callee): boolean {
-  return callee.kind === 'declared' && callee.package === 'node:test' && callee.type === undefined
-}
 
 /** Types whose `on` and the like drop what a listener gives: "emit … any values returned by the called listeners are ignored and discarded" (nodejs.org/api/events.html). */
 const emitterTypes: readonly Specifier[] = [

@@ -1,0 +1,52 @@
+import type { TSESTree } from '@typescript-eslint/types'
+import type { Callee } from '../types/oracle.js'
+import type { SourceUnit } from '../unit.js'
+import { keyName } from '../walk.js'
+
+/** Functions of a library that look after the promise which they give, so that whoever calls them may drop it. */
+interface OwnedRow {
+  readonly packages: readonly string[]
+  /** The interfaces or classes that have the members; null for functions of the module alone, undefined for any. */
+  readonly types?: RegExp | null
+  readonly members?: RegExp
+  /** Whether the promise is the caller's after all. */
+  readonly isCallers?: (call: TSESTree.CallExpression, unit: SourceUnit) => boolean
+  readonly source: string
+}
+
+const rows: readonly OwnedRow[] = [
+  { packages: ['node:test'], types: null, source: 'nodejs.org/api/test.html: "The return value can usually be discarded for top level tests. However, the return value from subtests should be used"; a subtest is a method of the context' },
+  { packages: ['swr'], isCallers: mayRejectByData, source: 'swr.vercel.app/docs/mutation: without data it revalidates, and what fails there is the hook’s `error`' },
+  { packages: ['next'], types: /^(?:BaseRouter|NextRouter|Router|SingletonRouter)$/, members: /^(?:back|prefetch|push|reload|replace)$/, source: 'nextjs.org/docs/pages/api-reference/functions/use-router; a route that is cancelled gives false, one that can’t be loaded is left to the browser (next/dist/shared/lib/router/router.js)' },
+  { packages: ['@tanstack/query-core'], members: /^(?:cancel|invalidate|refetch|reset)Queries$|^prefetch|^refetch$|^fetch(?:Next|Previous)Page$/, isCallers: asksToThrow, source: 'tanstack.com/query/latest/docs/reference/QueryClient: `throwOnError` alone makes them reject; prefetchQuery "will not throw"' },
+  { packages: ['@trpc/react-query'], members: /^(?:cancel|invalidate|refetch|reset|prefetch\w*)$/, isCallers: asksToThrow, source: 'trpc.io/docs/client/react/useUtils: the helpers of @tanstack/query-core' },
+  { packages: ['nuqs'], source: 'nuqs.dev/docs/options: the promise is there to read the new URL early; a history that refuses is logged by the library' },
+]
+
+/** Whether the library that a call belongs to looks after its promise. */
+export function isOwnedByLibrary(unit: SourceUnit, node: TSESTree.Expression): boolean {
+  if (node.type !== 'CallExpression') return false
+  const row = rowOf(unit.types.callee(node))
+  return row !== undefined && !row.isCallers?.(node, unit)
+}
+
+/** The same for a function that is handed on: its calls are somebody else's, whatever they are given. */
+export function ownsItsPromises(callee: Callee): boolean {
+  const row = rowOf(callee)
+  return row !== undefined && row.isCallers === undefined
+}
+
+function rowOf(callee: Callee): OwnedRow | undefined {
+  if (callee.kind !== 'declared' || callee.package === undefined) return undefined
+  const { package: from, type, member } = callee
+  return rows.find(({ packages, types, members }) => packages.includes(from) && (types === undefined || (types === null ? type === undefined : type !== undefined && types.test(type))) && (members?.test(member) ?? true))
+}
+
+/** `mutate(key, save())` and `mutate(async () => …)` give what that gives. */
+function mayRejectByData({ arguments: given }: TSESTree.CallExpression, { types }: SourceUnit): boolean {
+  return given.some(argument => argument.type === 'SpreadElement' || types.isCallable(argument) !== 'no' || types.isPromise(argument, { thenables: true, safeTypes: [] }) !== 'no')
+}
+
+function asksToThrow({ arguments: given }: TSESTree.CallExpression): boolean {
+  return given.some(argument => argument.type === 'ObjectExpression' && argument.properties.some(property => property.type === 'SpreadElement' || keyName(property.key) === 'throwOnError'))
+}

@@ -1,0 +1,80 @@
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { findAll } from '../../analysis/find.js'
+import { callbackFinder } from '../../analysis/promises/callbacks.js'
+import { defaultFloatingOptions, floatingFinder } from '../../analysis/promises/floating.js'
+import { loadUnit } from '../../host/units.js'
+import { folderWith } from '../cli/folder.js'
+
+/** The lines of a file that are reported, in a project with packages of which only the declarations that matter are there. */
+function reportedLines(code: string, packages: Record<string, string>): number[] {
+  const folder = folderWith({
+    'package.json': '{ "type": "module" }',
+    'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true, module: 'esnext', moduleResolution: 'bundler', target: 'es2022', lib: ['es2022', 'dom'], types: [] }, include: ['*.ts'] }),
+    'file.ts': code,
+    ...Object.fromEntries(Object.entries(packages).flatMap(([name, declarations]) => [[`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', types: './index.d.ts' })], [`node_modules/${name}/index.d.ts`, declarations]])),
+  })
+  const { unit } = loadUnit(path.join(folder, 'file.ts'), code)
+  expect(unit.types.source).toBe('typescript')
+  const facts = [...findAll(floatingFinder, unit, defaultFloatingOptions), ...findAll(callbackFinder, unit, defaultFloatingOptions)]
+  return facts.map(({ node }) => node.loc.start.line).sort((a, b) => a - b)
+}
+
+it('a client of discord.js hands rejections of its listeners to its error event, another emitter drops them', () => {
+  const code = `/// <reference types="node" />
+import { Client } from 'discord.js'
+import { EventEmitter } from 'node:events'
+const client = new Client()
+const emitter = new EventEmitter()
+client.on('ready', async () => { await fetch('/') })
+emitter.on('ready', async () => { await fetch('/') })
+`
+  expect(reportedLines(code, {
+    'discord.js': "import { EventEmitter } from 'node:events'\nexport class BaseClient extends EventEmitter { token: string }\nexport class Client extends BaseClient { user: string }\n",
+    '@types/node': "declare module 'node:events' { export class EventEmitter { on(event: string, listener: (...given: any[]) => void): this } }\n",
+  })).toEqual([7])
+})
+
+it('swr looks after what it reads again, and not after the data that it is given', () => {
+  const code = `import useSWR, { mutate, useSWRConfig } from 'swr'
+declare function save(): Promise<string>
+const { data, mutate: refresh } = useSWR<string>('/a')
+const { mutate: all } = useSWRConfig()
+mutate('/a')
+refresh()
+refresh('b')
+all('/a')
+refresh(save())
+refresh(async () => save())
+mutate('/a', save())
+const onClick: () => void = () => mutate('/a')
+const onSave: () => void = () => save()
+export { data, onClick, onSave }
+`
+  const swr = `export interface KeyedMutator<T> { (data?: T | Promise<T> | (() => Promise<T>)): Promise<T | undefined> }
+export interface ScopedMutator { <T = any>(key: string, data?: T | Promise<T>): Promise<T | undefined> }
+export interface Response<T> { data: T | undefined; mutate: KeyedMutator<T> }
+export default function useSWR<T>(key: string): Response<T>
+export const mutate: ScopedMutator
+export function useSWRConfig(): { mutate: ScopedMutator }
+`
+  expect(reportedLines(code, { swr })).toEqual([9, 10, 11, 13])
+})
+
+it('so do a query client that is not asked to throw, and the router of Next.js’ pages', () => {
+  const code = `import { QueryClient } from '@tanstack/query-core'
+import { useRouter } from 'next'
+const client = new QueryClient()
+const router = useRouter()
+client.invalidateQueries({ queryKey: ['a'] })
+client.prefetchQuery({ queryKey: ['a'] })
+client.invalidateQueries({ queryKey: ['a'] }, { throwOnError: true })
+client.fetchQuery({ queryKey: ['a'] })
+router.push('/a')
+router.beforePopState()
+`
+  expect(reportedLines(code, {
+    '@tanstack/query-core': 'export class QueryClient { invalidateQueries(filters?: object, options?: object): Promise<void>; prefetchQuery(options: object): Promise<void>; fetchQuery(options: object): Promise<string> }\n',
+    next: 'export interface NextRouter { push(url: string): Promise<boolean>; beforePopState(): Promise<void> }\nexport function useRouter(): NextRouter\n',
+  })).toEqual([7, 8, 10])
+})
