@@ -4,11 +4,11 @@ import { found } from '../effects/functions.js'
 import type { Finder } from '../find.js'
 import { isGlobal } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { handlerAround, isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
+import { handlerAround, isFunction, memberName, returnedBy, unwrap, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
 import type { FloatingOptions } from './floating.js'
 import { makings } from './bindings.js'
-import { functionNamed, letsNoErrorOut, onlySettles, waitsSafely } from './rejection.js'
+import { functionNamed, letsNoErrorOut, onlySettles, rejectsNowhere, waitsSafely } from './rejection.js'
 import { isOwnedByLibrary, ownsItsPromises } from './owned-by-library.js'
 import { addsListener, arrayTests, handsRejectionsOn, timers } from './takers.js'
 import { readsOf, useOf } from './uses.js'
@@ -42,7 +42,14 @@ function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
 function isHarmless(home: SourceUnit, fn: FunctionNode, how: Taking['how'], place: TSESTree.Node): boolean {
   if (how !== 'drops' && how !== 'executes') return false
   if (letsNoErrorOut(home, fn)) return true
-  return how === 'executes' ? onlySettles(home, fn) : waitsSafely(home, fn) && !handlerAround(place)
+  if (how === 'executes') return onlySettles(home, fn)
+  return !handlerAround(place) && (waitsSafely(home, fn) || handsOnEnded(home, fn))
+}
+
+/** `paths => this.reload(paths)`, where the method ends its own errors. */
+function handsOnEnded(home: SourceUnit, fn: FunctionNode): boolean {
+  const given = fn.async ? [] : returnedBy(fn)
+  return given.length > 0 && given.every(value => rejectsNowhere(home, value) || home.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no')
 }
 
 /** The same for a function of another file, or of a library. */

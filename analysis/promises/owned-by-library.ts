@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type { Callee } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { keyName } from '../walk.js'
+import { endsItsErrors, functionNamed } from './rejection.js'
 
 /** Functions of a library that look after the promise which they give, so that whoever calls them may drop it. */
 interface OwnedRow {
@@ -21,6 +22,7 @@ const rows: readonly OwnedRow[] = [
   { packages: ['@tanstack/query-core'], members: /^(?:cancel|invalidate|refetch|reset)Queries$|^prefetch|^refetch$|^fetch(?:Next|Previous)Page$/, isCallers: asksToThrow, source: 'tanstack.com/query/latest/docs/reference/QueryClient: `throwOnError` alone makes them reject; prefetchQuery "will not throw"' },
   { packages: ['@trpc/react-query'], members: /^(?:cancel|invalidate|refetch|reset|prefetch\w*)$/, isCallers: asksToThrow, source: 'trpc.io/docs/client/react/useUtils: the helpers of @tanstack/query-core' },
   { packages: ['nuqs'], source: 'nuqs.dev/docs/options: the promise is there to read the new URL early; a history that refuses is logged by the library' },
+  { packages: ['p-queue', 'p-limit'], isCallers: taskMayFail, source: 'github.com/sindresorhus/p-queue#addfn-options, github.com/sindresorhus/p-limit: the promise is settled as that of the function is' },
 ]
 
 /** Whether the library that a call belongs to looks after its promise. */
@@ -45,6 +47,12 @@ function rowOf(callee: Callee): OwnedRow | undefined {
 /** `mutate(key, save())` and `mutate(async () => …)` give what that gives. */
 function mayRejectByData({ arguments: given }: TSESTree.CallExpression, { types }: SourceUnit): boolean {
   return given.some(argument => argument.type === 'SpreadElement' || types.isCallable(argument) !== 'no' || types.isPromise(argument, { thenables: true, safeTypes: [] }) !== 'no')
+}
+
+/** `queue.add(async () => { try { … } catch { … } })` rejects no more than its function does, unless an option ends it. */
+function taskMayFail({ arguments: [task, ...options] }: TSESTree.CallExpression, unit: SourceUnit): boolean {
+  const fn = task && task.type !== 'SpreadElement' && options.length === 0 ? functionNamed(unit, task) : undefined
+  return fn === undefined || !endsItsErrors(unit, fn)
 }
 
 function asksToThrow({ arguments: given }: TSESTree.CallExpression): boolean {

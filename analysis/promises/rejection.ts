@@ -32,19 +32,31 @@ export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression): bool
   return fn !== undefined && letsNoErrorOut(unit, fn)
 }
 
-/**
- * Whether the function that a call runs rejects on no path that is written: each of its waits can't fail or stands in a `try` that ends
- * it there, and so does each `throw`. That any call might throw is no path.
- */
+/** Whether the function that a call runs rejects on no path that is written, as {@link endsItsErrors} has it. */
 export function rejectsNowhere(unit: SourceUnit, outer: TSESTree.Expression): boolean {
   const node = unwrap(outer)
   const target = node.type === 'CallExpression' ? runBy(unit, node) : undefined
-  if (!target || !waitsSafely(target.unit, target.fn)) return false
-  let isThrown = false
-  walkOwn(target.fn.body, inner => {
-    isThrown ||= inner.type === 'ThrowStatement' && !isInCatchAll(target.unit, inner)
-  })
-  return !isThrown
+  return target !== undefined && endsItsErrors(target.unit, target.fn)
+}
+
+/**
+ * Whether each wait of an async function can't fail, or stands in a `try` that ends its error there, and so does each `throw`. That any call
+ * might throw is no path.
+ */
+export function endsItsErrors(unit: SourceUnit, fn: FunctionNode): boolean {
+  if (letsNoErrorOut(unit, fn)) return true
+  if (!fn.async || fn.generator || underway.has(fn)) return false
+  underway.add(fn)
+  try {
+    let isEnded = true
+    walkOwn(fn.body, inner => {
+      isEnded &&= inner.type !== 'ThrowStatement' || isInCatchAll(unit, inner)
+    })
+    const isEndedWait = (wait: TSESTree.Node): boolean => isSafe(unit, wait) || isInCatchAll(unit, wait) || (wait.type === 'AwaitExpression' && rejectsNowhere(unit, wait.argument))
+    return isEnded && waitsIn(fn).every(isEndedWait) && returnedBy(fn).every(value => unit.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no' || rejectsNowhere(unit, value))
+  } finally {
+    underway.delete(fn)
+  }
 }
 
 /** The function that a call runs, in this file or in another one of the project. */
@@ -255,7 +267,7 @@ function isExit(statement: TSESTree.Statement): boolean {
 function rethrowsNothing(unit: SourceUnit, block: TSESTree.BlockStatement): boolean {
   let harmless = true
   walkOwn(block, node => {
-    if (node.type === 'ThrowStatement' || (node.type === 'AwaitExpression' && !hasHandler(unit, node.argument))) harmless = false
+    if (node.type === 'ThrowStatement' || (node.type === 'AwaitExpression' && !neverRejects(unit, node.argument))) harmless = false
   })
   return harmless
 }

@@ -78,3 +78,17 @@ router.beforePopState()
     next: 'export interface NextRouter { push(url: string): Promise<boolean>; beforePopState(): Promise<void> }\nexport function useRouter(): NextRouter\n',
   })).toEqual([7, 8, 10])
 })
+
+it('a queue rejects as what it runs does', () => {
+  const code = `import PQueue from 'p-queue'
+declare function save(): Promise<string>
+const queue = new PQueue()
+async function log() { try { await save() } catch (error) { console.error(error) } }
+queue.add(async () => { try { await save() } catch (error) { console.error(error) } })
+queue.add(async () => { console.log(1); await log() })
+queue.add(() => save())
+queue.add(async () => { await log(); throw new Error() })
+queue.add(async () => { await log() }, { timeout: 10 })
+`
+  expect(reportedLines(code, { 'p-queue': 'export default class PQueue { add<T>(run: () => Promise<T>, options?: object): Promise<T> }\n' })).toEqual([7, 8, 9])
+})
