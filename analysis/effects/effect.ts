@@ -15,7 +15,7 @@ export interface Access extends Evidence {
   /** What outside of the program that is, as the row of the catalogue names it; of a write only where the row certainly holds. */
   readonly resource?: string | undefined
   /** Of a read, what it is part of that is done once for all who ask: loading a module, a call that is memoised. */
-  readonly once?: readonly string[]
+  readonly once?: readonly string[] | undefined
 }
 
 /** A module is loaded once, whoever imports it. */

@@ -132,9 +132,9 @@ function effectsAt(code: Code, node: TSESTree.Node): Summary {
       if (node.type === 'ForOfStatement' && node.await) return { ...nothing, unknown: evidence(unit, node, '`for await` runs what it iterates') }
       return node.left.type === 'VariableDeclaration' ? nothing : written(code, node.left, node)
     case 'ImportExpression':
-      // What the platform brings is there already.
+      // What the platform brings is there already, and a name that is computed may be another module's each time.
       if (node.source.type === 'Literal' && isBuiltin(String(node.source.value))) return nothing
-      return { ...nothing, reads: [{ ...evidence(unit, node, '`import()` reads a module'), once: [loading] }], certainty: 'likely', doubts: [evidence(unit, node, 'a module may do something when it is loaded')] }
+      return { ...nothing, reads: [{ ...evidence(unit, node, '`import()` reads a module'), once: node.source.type === 'Literal' ? [loading] : undefined }], certainty: 'likely', doubts: [evidence(unit, node, 'a module may do something when it is loaded')] }
     case 'ThisExpression':
       return { ...nothing, fields: [fieldRead(node)] }
     case 'YieldExpression':

@@ -3,12 +3,14 @@ import type { LateAwait } from '../facts.js'
 import type { Finder } from '../find.js'
 import { isTestFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
-import { unwrap } from '../walk.js'
+import { isLazy } from '../queries/lazy.js'
+import { returnedBy, unwrap } from '../walk.js'
 import { bindingPlaces, promisesBoundAt, type BoundPromise } from './bindings.js'
 import { promisesInFieldsAt } from './fields.js'
 import { defaultFloatingOptions, type FloatingOptions } from './floating.js'
 import { wayToNobody, waitBeforeHandler } from './journey.js'
-import { mayReject } from './rejection.js'
+import { mapperOf } from './lists.js'
+import { functionNamed, mayReject } from './rejection.js'
 import { readsOf, useOf } from './uses.js'
 
 export interface LateOptions extends Pick<FloatingOptions, 'allowForKnownSafeCalls' | 'allowForKnownSafePromises' | 'checkThenables'> {
@@ -31,13 +33,20 @@ function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: LateOption
   const asked = { ...defaultFloatingOptions, ...options }
   return [...promisesBoundAt(node, unit, asked), ...promisesInFieldsAt(node, unit, asked)].flatMap(bound => {
     const { made, holder, name, reads } = bound
-    if (!mayReject(unit, made) || wayToNobody(unit, bound, asked)) return []
+    if (!mayReject(unit, made) || isListOfLazy(unit, made) || wayToNobody(unit, bound, asked)) return []
     const wait = waitBeforeHandler(unit, bound, asked)
     const at = wait?.at ?? waitInLoopOver(unit, bound)
     if (!at) return []
     const handler = reads.find(mention => mention.range[0] > at.range[0] && useOf(unit, mention, asked) === 'handles')
     return [{ kind: 'late-await', node: made, holder, name, mentions: reads, wait: at, handler, certainty: 'proven', because: [{ text: unit.types.evidence(made), node: made }] }]
   })
+}
+
+/** `rows.map(row => prisma.row.update(row))`: none of them runs before somebody waits for it. */
+function isListOfLazy(unit: SourceUnit, made: TSESTree.Expression): boolean {
+  const mapper = mapperOf(made)
+  const fn = mapper && mapper.type !== 'SpreadElement' ? functionNamed(unit, mapper) : undefined
+  return fn !== undefined && !fn.async && returnedBy(fn).some(value => isLazy(unit, value))
 }
 
 /** `for (const p of list) await p`: while it waits for one, the others have no handler. */

@@ -85,6 +85,10 @@ class Callees {
       const target = this.resolved(value)
       if (target?.declarations) return this.ofSymbol(target, signature)
     }
+    if (isTakenOut(declaration)) {
+      const taken = signature()
+      if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'wrapped' }
+    }
     const value = declaration.initializer && plain(declaration.initializer)
     if (!value || this.isLibrary(declaration)) return this.declaredAs(declaration, symbol.name, signature)
     // A field or a variable that may hold another function by now is not the one that it began with.
@@ -221,6 +225,16 @@ function isConstant(declaration: FunctionLike): boolean {
   if ((list as { declarations?: unknown }).declarations) return (list.flags & constFlag) !== 0
   if (list.members) return declaration.modifiers?.some(modifier => modifier.getText() === 'readonly') === true
   return true
+}
+
+/** `const { run } = useRunner()`: what `run` is, only its type says. */
+function isTakenOut(declaration: FunctionLike): boolean {
+  const isElement = ({ parent }: FunctionLike): boolean => (parent as { elements?: unknown } | undefined)?.elements !== undefined
+  let at = declaration
+  // A pattern may stand in another one.
+  while (isElement(at)) at = at.parent.parent
+  const list = at.parent as (FunctionLike & { declarations?: unknown }) | undefined
+  return at !== declaration && declaration.initializer === undefined && list?.declarations !== undefined && (list.flags & constFlag) !== 0
 }
 
 /** A field of a class that nothing in its file gives another value: `load = async () => …` is how some write methods. */
