@@ -9,7 +9,7 @@ import { Editor, type Diagnostic } from './client.js'
 
 const folder = path.join(root, '.cache/editor')
 const file = (name: string): string => path.join(folder, name)
-const callee = 'export async function save(id: number) {\n  await Promise.resolve(id)\n}\n'
+const callee = 'export async function save(id: number) {\n  await fetch(String(id))\n}\n'
 const caller = "import { save } from './callee.js'\n\nexport async function saveAll(ids: number[]) {\n  for (const id of ids) {\n    save(id)\n  }\n}\n"
 
 /** By rule: what is underlined in a program, and what is offered, in order. */
