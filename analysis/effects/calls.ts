@@ -48,6 +48,7 @@ function isMemoised(call: AnyCall, wrapper: LibraryFunction | undefined): boolea
 
 const doubts: Readonly<Record<CalleeDoubt, string>> = {
   wrapped: 'is wrapped in another function',
+  taken: 'is taken out of what another function gives, and taken to be what its type says',
   decorated: 'is decorated, and taken to do what its body does',
   field: 'is a field, and taken to hold the function that it began with',
   implemented: 'is declared by an interface, and taken to be what a class has that implements it',

@@ -160,7 +160,7 @@ export function isSame(a: Summary, b: Summary): boolean {
       summary.exclusive.map(({ target }) => keyOf(target)).sort(),
       summary.calls.map(callKey).sort(),
       summary.connections.map(connectionKey).sort(),
-      summary.reads.map(({ once }) => once?.join() ?? '').sort(),
+      [...new Set(summary.reads.map(({ once }) => once?.join() ?? ''))].sort(),
       ...[summary.barrier, summary.unknown].map(Boolean),
       summary.certainty,
     ])

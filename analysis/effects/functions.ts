@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import type { AnyCall, Callee, CodePlace } from '../types/oracle.js'
+import type { AnyCall, Callee, CalleeDoubt, CodePlace } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, walk, type FunctionNode } from '../walk.js'
 
@@ -16,7 +16,16 @@ export function functionBehind(unit: SourceUnit, call: AnyCall): FoundFunction |
 
 /** The code that an answer about a callee leads to; undefined where there may be another one, or a decorator has it. */
 export function found(unit: SourceUnit, callee: Callee): FoundFunction | undefined {
-  if (callee.kind === 'function' && callee.doubt !== undefined && callee.doubt !== 'wrapped') return undefined
+  return onlyCode(unit, callee, ['wrapped'])
+}
+
+/** The same for who asks what becomes of its errors: a function around it may reject, or handle them, by itself. */
+export function foundAlone(unit: SourceUnit, callee: Callee): FoundFunction | undefined {
+  return onlyCode(unit, callee, ['taken'])
+}
+
+function onlyCode(unit: SourceUnit, callee: Callee, doubts: readonly CalleeDoubt[]): FoundFunction | undefined {
+  if (callee.kind === 'function' && callee.doubt !== undefined && !doubts.includes(callee.doubt)) return undefined
   const [only, ...others] = allFound(unit, callee) ?? []
   return others.length === 0 ? only : undefined
 }

@@ -5,10 +5,8 @@ import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { codeAround, unwrap, type FunctionNode } from '../walk.js'
 import { useOfContainer } from './container-uses.js'
-import { comesHandled } from './handled.js'
 import { mapperOf } from './lists.js'
 import type { FloatingOptions } from './floating.js'
-import { isOwnedByLibrary } from './owned-by-library.js'
 import { hasHandler, isSettled } from './rejection.js'
 import { isValue, readsOf, useOf, type Use } from './uses.js'
 
@@ -70,7 +68,7 @@ export function isUnhandledPromise(unit: SourceUnit, candidate: TSESTree.Express
   const question = { thenables: options.checkThenables, safeTypes: options.allowForKnownSafePromises }
   const isPromise = unit.types.isPromise(candidate, question) === 'yes' || (mapperOf(candidate) !== undefined && unit.types.isPromiseList(candidate, question) === 'yes')
   // A query that has not started is for another rule.
-  if (!isPromise || isSettled(unit, candidate) || hasHandler(unit, candidate) || isLazy(unit, candidate) || isOwnedByLibrary(unit, candidate) || comesHandled(unit, candidate)) return false
+  if (!isPromise || isSettled(unit, candidate) || hasHandler(unit, candidate) || isLazy(unit, candidate)) return false
   return !(candidate.type === 'CallExpression' && (unit.types.isCallOf(candidate, options.allowForKnownSafeCalls) || unit.types.handsBack(candidate) === 'yes'))
 }
 

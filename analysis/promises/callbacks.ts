@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { DroppedCallback } from '../facts.js'
-import { found } from '../effects/functions.js'
+import { foundAlone } from '../effects/functions.js'
 import type { Finder } from '../find.js'
 import { isGlobal } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
@@ -55,7 +55,7 @@ function handsOnEnded(home: SourceUnit, fn: FunctionNode): boolean {
 /** The same for a function of another file, or of a library. */
 function isHarmlessElsewhere(unit: SourceUnit, callback: TSESTree.Expression, how: Taking['how'], place: TSESTree.Node): boolean {
   const callee = unit.types.functionAt(callback)
-  const target = found(unit, callee)
+  const target = foundAlone(unit, callee)
   return target ? isHarmless(target.unit, target.fn, how, place) : ownsItsPromises(callee)
 }
 

@@ -8,6 +8,7 @@ import { isFunction, keyName, memberName, unwrap } from '../walk.js'
 import { heldBy, homeOf, isUnhandledPromise, makings, type BoundPromise } from './bindings.js'
 import { isPrivateField, membersIn } from './fields.js'
 import type { FloatingOptions } from './floating.js'
+import { isLookedAfter } from './handled.js'
 import { wayToNobody } from './journey.js'
 import { mayReject } from './rejection.js'
 import { puts, useOfContainer } from './container-uses.js'
@@ -33,7 +34,7 @@ function containedPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: Flo
     if (readsOf(variable).some(read => read.range[0] < mention.range[0] && useOfContainer(unit, read, key, options) === 'handles') || !isUnhandledPromise(unit, made, options)) continue
     const bound: BoundPromise = { made, ...heldBy(variable, mention as TSESTree.Identifier), fn, use: read => useOfContainer(unit, read, key, options) }
     const way = wayToNobody(unit, bound, options)
-    if (way && (way.kind === 'never' || mayReject(unit, made))) return [contained(unit, made, { name: variable.name, container: shape, declaration: node, mentions: readsOf(variable), way })]
+    if (way && (way.kind === 'never' || mayReject(unit, made)) && !isLookedAfter(unit, made)) return [contained(unit, made, { name: variable.name, container: shape, declaration: node, mentions: readsOf(variable), way })]
   }
   return []
 }
@@ -110,7 +111,7 @@ function unreadFields(body: TSESTree.ClassBody, unit: SourceUnit, options: Float
     if (name === undefined || (isOpen && field.key.type !== 'PrivateIdentifier') || shape === 'object' || destructured.has(name) || uses.some(isRead)) return []
     const value = field.value && !shape ? makings(field.value) : field.value ? initialValues(unwrap(field.value)).flatMap(item => makings(item.value)) : []
     const put = uses.flatMap(member => (shape ? putAt(unit, member, shape, options).map(({ made }) => made) : assignedTo(unit, member, options)))
-    const made = [...value, ...put].find(candidate => isUnhandledPromise(unit, candidate, options))
+    const made = [...value, ...put].find(candidate => isUnhandledPromise(unit, candidate, options) && !isLookedAfter(unit, candidate))
     return made ? [contained(unit, made, { name: `this.${name}`, container: shape ?? 'field', declaration: undefined, mentions: uses, way: { kind: 'never' } })] : []
   })
 }

@@ -26,8 +26,19 @@ export function promisesInFieldsAt(node: TSESTree.Node, unit: SourceUnit, option
   return [{ made, holder, name: unit.text.slice(...holder.range), mentions: all.filter(isOwn), reads, fn }]
 }
 
-/** Member expressions by name, the names that patterns take out of objects, and whether some `this` is read in a way that has no name. */
-export function membersIn(within: TSESTree.ClassBody | TSESTree.Program): { readonly mentions: ReadonlyMap<string, readonly TSESTree.MemberExpression[]>; readonly destructured: ReadonlySet<string>; readonly isOpen: boolean } {
+/** What a class or a file does with members. */
+interface Members {
+  /** Member expressions by name. */
+  readonly mentions: ReadonlyMap<string, readonly TSESTree.MemberExpression[]>
+  /** The names that patterns take out of objects. */
+  readonly destructured: ReadonlySet<string>
+  /** Whether some `this` is read in a way that has no name. */
+  readonly isOpen: boolean
+}
+
+export function membersIn(within: TSESTree.ClassBody | TSESTree.Program): Members {
+  const known = members.get(within)
+  if (known) return known
   const mentions = new Map<string, TSESTree.MemberExpression[]>()
   const destructured = new Set<string>()
   let isOpen = false
@@ -40,8 +51,12 @@ export function membersIn(within: TSESTree.ClassBody | TSESTree.Program): { read
     if (others) others.push(node)
     else mentions.set(name, [node])
   })
-  return { mentions, destructured, isOpen }
+  const found = { mentions, destructured, isOpen }
+  members.set(within, found)
+  return found
 }
+
+const members = new WeakMap<TSESTree.Node, Members>()
 
 /** Whether a field is `#private`, or declared with TypeScript's `private`. */
 export function isPrivateField({ key, accessibility }: TSESTree.PropertyDefinition): boolean {

@@ -7,8 +7,7 @@ import { isLazy } from '../queries/lazy.js'
 import { isGlobal } from '../scopes.js'
 import { memberName, unwrap } from '../walk.js'
 import { chainOf } from './chain.js'
-import { comesHandled } from './handled.js'
-import { isOwnedByLibrary } from './owned-by-library.js'
+import { isLookedAfter } from './handled.js'
 import { neverRejects, rejectsNowhere } from './rejection.js'
 
 /** What may float. The names and meanings are those of typescript-eslint's rule, so that a team can switch by renaming. */
@@ -61,7 +60,7 @@ function floatingPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
   if (options.ignoreIIFE && isInvokedFunction(expression)) return []
   const question: PromiseQuestion = { thenables: options.checkThenables, safeTypes: options.allowForKnownSafePromises }
   return unhandled(unit, expression, question, options).flatMap(found => {
-    if (isLazy(unit, found.node) || isOwnedByLibrary(unit, found.node) || comesHandled(unit, found.node)) return []
+    if (isLazy(unit, found.node) || isLookedAfter(unit, found.node)) return []
     const isCaught = neverRejects(unit, found.node)
     // `(async () => { try { … } catch { … } })()` is written to be waited for by nobody, and handles its errors.
     if (isCaught && isInvokedFunction(found.node)) return []

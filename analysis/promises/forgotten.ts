@@ -4,6 +4,7 @@ import type { Finder } from '../find.js'
 import type { SourceUnit } from '../unit.js'
 import { bindingPlaces, promisesBoundAt } from './bindings.js'
 import type { FloatingOptions } from './floating.js'
+import { isLookedAfter } from './handled.js'
 import { wayToNobody } from './journey.js'
 import { mayReject } from './rejection.js'
 
@@ -20,7 +21,7 @@ function forgottenPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: Flo
     const { made, holder, name, reads } = bound
     const way = wayToNobody(unit, bound, options)
     // What only waits for an event, or catches its own errors, may be left where the program goes another way.
-    if (!way || (way.kind !== 'never' && !mayReject(unit, made))) return []
+    if (!way || (way.kind !== 'never' && !mayReject(unit, made)) || isLookedAfter(unit, made)) return []
     return [{ kind: 'forgotten-promise', node: made, identifier: holder, name, mentions: reads, way, certainty: 'proven', because: [{ text: unit.types.evidence(made), node: made }] }]
   })
 }

@@ -1,20 +1,29 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import { functionBehind } from '../effects/functions.js'
+import { foundAlone } from '../effects/functions.js'
 import { constantValue, isGlobal, isReassigned, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { memberName, returnedBy, unwrap, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
+import { isOwnedByLibrary } from './owned-by-library.js'
 import { hasHandler } from './rejection.js'
 import { readsOf } from './uses.js'
+
+/**
+ * Whether whoever makes a promise looks after it: a library does, or the function that is called has given it a handler. That leads to other
+ * files, so it is asked last, of what would be reported.
+ */
+export function isLookedAfter(unit: SourceUnit, made: TSESTree.Expression): boolean {
+  return isOwnedByLibrary(unit, made) || comesHandled(unit, made)
+}
 
 /**
  * Whether the promise that a call gives got a handler from the function that is called: `p.catch(() => {}); return p`, also by way
  * of another such function, or of `Object.assign`. An `async` function gives a promise of its own, which nobody inside can handle.
  */
-export function comesHandled(unit: SourceUnit, outer: TSESTree.Expression, depth = 0): boolean {
+function comesHandled(unit: SourceUnit, outer: TSESTree.Expression, depth = 0): boolean {
   const node = unwrap(outer)
   if (node.type !== 'CallExpression' || depth > mostSteps) return false
-  const target = functionBehind(unit, node)
+  const target = foundAlone(unit, unit.types.callee(node))
   if (!target || target.fn.async || target.fn.generator) return false
   const given = returnedBy(target.fn)
   return given.length > 0 && given.every(value => isHandled(target.unit, target.fn, value, depth + 1))

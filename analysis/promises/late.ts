@@ -8,6 +8,7 @@ import { returnedBy, unwrap } from '../walk.js'
 import { bindingPlaces, promisesBoundAt, type BoundPromise } from './bindings.js'
 import { promisesInFieldsAt } from './fields.js'
 import { defaultFloatingOptions, type FloatingOptions } from './floating.js'
+import { isLookedAfter } from './handled.js'
 import { wayToNobody, waitBeforeHandler } from './journey.js'
 import { mapperOf } from './lists.js'
 import { functionNamed, mayReject } from './rejection.js'
@@ -33,10 +34,10 @@ function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: LateOption
   const asked = { ...defaultFloatingOptions, ...options }
   return [...promisesBoundAt(node, unit, asked), ...promisesInFieldsAt(node, unit, asked)].flatMap(bound => {
     const { made, holder, name, reads } = bound
-    if (!mayReject(unit, made) || isListOfLazy(unit, made) || wayToNobody(unit, bound, asked)) return []
-    const wait = waitBeforeHandler(unit, bound, asked)
-    const at = wait?.at ?? waitInLoopOver(unit, bound)
-    if (!at) return []
+    if (wayToNobody(unit, bound, asked)) return []
+    const at = waitBeforeHandler(unit, bound, asked)?.at ?? waitInLoopOver(unit, bound)
+    // What the callee does with its errors may stand in another file.
+    if (!at || !mayReject(unit, made) || isListOfLazy(unit, made) || isLookedAfter(unit, made)) return []
     const handler = reads.find(mention => mention.range[0] > at.range[0] && useOf(unit, mention, asked) === 'handles')
     return [{ kind: 'late-await', node: made, holder, name, mentions: reads, wait: at, handler, certainty: 'proven', because: [{ text: unit.types.evidence(made), node: made }] }]
   })

@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import { functionBehind, type FoundFunction } from '../effects/functions.js'
+import { foundAlone, type FoundFunction } from '../effects/functions.js'
 import { endsProcess } from '../flow/expressions.js'
 import { constantValue, isGlobal, isReassigned, promiseStatic, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
@@ -27,7 +27,10 @@ export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression): bool
   if (hasHandler(unit, node) || isSettled(unit, node)) return true
   const mapper = mapperOf(node)
   const isList = mapper !== undefined && unit.types.isPromiseList(node, { thenables: false, safeTypes: [] }) === 'yes'
-  if (!isList) return [runBy(unit, node)].some(target => target && letsNoErrorOut(target.unit, target.fn))
+  if (!isList) {
+    const target = runBy(unit, node)
+    return target !== undefined && letsNoErrorOut(target.unit, target.fn)
+  }
   const fn = mapper.type === 'SpreadElement' ? undefined : functionNamed(unit, mapper)
   return fn !== undefined && letsNoErrorOut(unit, fn)
 }
@@ -62,7 +65,7 @@ export function endsItsErrors(unit: SourceUnit, fn: FunctionNode): boolean {
 /** The function that a call runs, in this file or in another one of the project. */
 function runBy(unit: SourceUnit, call: TSESTree.CallExpression): FoundFunction | undefined {
   const fn = calledFunction(unit, call)
-  return fn ? { unit, fn } : functionBehind(unit, call)
+  return fn ? { unit, fn } : foundAlone(unit, unit.types.callee(call))
 }
 
 /** Functions that are being asked about: one that leads back to itself, by a chain or in a handler, is no proof of itself. */

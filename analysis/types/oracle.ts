@@ -28,9 +28,10 @@ export interface CodePlace {
 
 /**
  * Another function stands around the code, as in `cache(async () => …)`; a decorator does; or an interface has the method, which the classes
- * that say so implement, and perhaps an object that does not; or a field holds it, which somebody may give another one.
+ * that say so implement, and perhaps an object that does not; or a field holds it, which somebody may give another one; or it is taken out of
+ * what another function gives, so that only its type says what it is.
  */
-export type CalleeDoubt = 'wrapped' | 'decorated' | 'implemented' | 'field'
+export type CalleeDoubt = 'wrapped' | 'decorated' | 'implemented' | 'field' | 'taken'
 
 /** `cache` of react, `once` of lodash. */
 export interface LibraryFunction {

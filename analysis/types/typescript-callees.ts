@@ -87,7 +87,7 @@ class Callees {
     }
     if (isTakenOut(declaration)) {
       const taken = signature()
-      if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'wrapped' }
+      if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'taken' }
     }
     const value = declaration.initializer && plain(declaration.initializer)
     if (!value || this.isLibrary(declaration)) return this.declaredAs(declaration, symbol.name, signature)

@@ -81,6 +81,7 @@ router.beforePopState()
 
 it('a queue rejects as what it runs does', () => {
   const code = `import PQueue from 'p-queue'
+import pLimit from 'p-limit'
 declare function save(): Promise<string>
 const queue = new PQueue()
 async function log() { try { await save() } catch (error) { console.error(error) } }
@@ -89,6 +90,27 @@ queue.add(async () => { console.log(1); await log() })
 queue.add(() => save())
 queue.add(async () => { await log(); throw new Error() })
 queue.add(async () => { await log() }, { timeout: 10 })
+const limit = pLimit(2)
+limit(async () => { await log() })
+limit(() => save())
 `
-  expect(reportedLines(code, { 'p-queue': 'export default class PQueue { add<T>(run: () => Promise<T>, options?: object): Promise<T> }\n' })).toEqual([7, 8, 9])
+  expect(reportedLines(code, {
+    'p-queue': 'export default class PQueue { add<T>(run: () => Promise<T>, options?: object): Promise<T> }\n',
+    'p-limit': 'export interface LimitFunction { <T>(run: () => Promise<T>): Promise<T> }\nexport default function pLimit(most: number): LimitFunction\n',
+  })).toEqual([8, 9, 10, 13])
+})
+
+it('the helpers of tRPC and the setters of nuqs are looked after, what else tRPC gives is not', () => {
+  const code = `import { useUtils } from '@trpc/react-query'
+import { useQueryState } from 'nuqs'
+const utils = useUtils()
+const [, setPage] = useQueryState('page')
+utils.invalidate()
+utils.fetch()
+setPage('2')
+`
+  expect(reportedLines(code, {
+    '@trpc/react-query': 'export interface Helpers { invalidate(): Promise<void>; fetch(): Promise<string> }\nexport function useUtils(): Helpers\n',
+    nuqs: 'export type Setter = (value: string) => Promise<URLSearchParams>\nexport function useQueryState(name: string): [string, Setter]\n',
+  })).toEqual([6])
 })
