@@ -25,8 +25,11 @@ export interface FloatingPromise {
   readonly shape: 'promise' | 'list'
   /** There is a rejection handler, but it is no function, so it handles nothing. */
   readonly uselessHandler: boolean
-  /** False where the function that makes the promise catches all its errors: then only the order is at stake. */
-  readonly mayReject: boolean
+  /**
+   * What gets lost: the errors of the promise; only the order, where the function that makes it ends its own errors; or only what that
+   * function throws, where it waits for nothing and is done as soon as it has given its promise.
+   */
+  readonly loses: 'errors' | 'order' | 'throws'
   readonly certainty: Certainty
   readonly because: readonly Reason[]
 }

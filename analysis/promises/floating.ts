@@ -8,7 +8,7 @@ import { isGlobal } from '../scopes.js'
 import { memberName, unwrap } from '../walk.js'
 import { chainOf } from './chain.js'
 import { isLookedAfter } from './handled.js'
-import { neverRejects, rejectsNowhere } from './rejection.js'
+import { isDoneAtOnce, neverRejects, rejectsNowhere } from './rejection.js'
 
 /** What may float. The names and meanings are those of typescript-eslint's rule, so that a team can switch by renaming. */
 export interface FloatingOptions {
@@ -64,8 +64,8 @@ function floatingPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
     const isCaught = neverRejects(unit, found.node)
     // `(async () => { try { … } catch { … } })()` is written to be waited for by nobody, and handles its errors.
     if (isCaught && isInvokedFunction(found.node)) return []
-    const mayReject = !isCaught && !rejectsNowhere(unit, found.node)
-    return [{ kind: 'floating-promise' as const, statement: node, mayReject, certainty: 'proven' as const, because: [{ text: unit.types.evidence(found.node), node: found.node }], ...found }]
+    const loses = isDoneAtOnce(unit, found.node) ? 'throws' : isCaught || rejectsNowhere(unit, found.node) ? 'order' : 'errors'
+    return [{ kind: 'floating-promise' as const, statement: node, loses, certainty: 'proven' as const, because: [{ text: unit.types.evidence(found.node), node: found.node }], ...found }]
   })
 }
 

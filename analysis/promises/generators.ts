@@ -16,9 +16,9 @@ function idleGeneratorsAt(node: TSESTree.Node, unit: SourceUnit, options: Floati
   if (!options.containers) return []
   if (node.type === 'ExpressionStatement') return idle(unit, unwrap(node.expression))
   if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier' || !node.init) return []
-  const [variable] = unit.scopes.getDeclaredVariables(node)
-  if (!variable || !homeOf(variable, node.id) || readsOf(variable).some(read => useOf(unit, read, options) !== 'looks')) return []
-  return idle(unit, unwrap(node.init))
+  const made = idle(unit, unwrap(node.init))
+  const [variable] = made.length > 0 ? unit.scopes.getDeclaredVariables(node) : []
+  return variable && homeOf(variable, node.id) && readsOf(variable).every(read => useOf(unit, read, options) === 'looks') ? made : []
 }
 
 const asyncGenerators: readonly Specifier[] = [{ from: 'lib', name: ['AsyncGenerator', 'AsyncIterableIterator'] }]

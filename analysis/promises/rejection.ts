@@ -62,6 +62,13 @@ export function endsItsErrors(unit: SourceUnit, fn: FunctionNode): boolean {
   }
 }
 
+/** Whether an async function is called that waits for nothing and hands no promise on: it is done when it has given its own. */
+export function isDoneAtOnce(unit: SourceUnit, outer: TSESTree.Expression): boolean {
+  const node = unwrap(outer)
+  const target = node.type === 'CallExpression' ? runBy(unit, node) : undefined
+  return target !== undefined && waitsIn(target.fn).length === 0 && waitsSafely(target.unit, target.fn)
+}
+
 /** The function that a call runs, in this file or in another one of the project. */
 function runBy(unit: SourceUnit, call: TSESTree.CallExpression): FoundFunction | undefined {
   const fn = calledFunction(unit, call)

@@ -108,7 +108,7 @@ function rowsOf(unit: SourceUnit, receiver: TSESTree.Expression, call: TSESTree.
   if (made) return rowsMadeBy(unit, made).filter(row => isAlone(row, made))
   const target = unit.types.callee(call)
   if (target.kind === 'declared' && target.package !== undefined) return rowsNamed(unit, target.package, target.type).filter(row => isAlone(row, undefined))
-  const found = target.kind === 'function' ? functionBehind(unit, call) : undefined
+  const found = target.kind === 'function' && mayHaveRows(unit, target.type) ? functionBehind(unit, call) : undefined
   return found ? rowsOfClass(unit, classAround(found.fn), found.unit.path).filter(row => isAlone(row, undefined)) : []
 }
 
@@ -119,8 +119,8 @@ function rowsMadeBy(unit: SourceUnit, made: AnyCall): readonly BusyRow[] {
   const definition = variable?.defs[0]
   if (definition?.type === 'ClassName') return rowsOfClass(unit, definition.node, unit.path)
   if (target.kind === 'function') {
-    const found = functionBehind(unit, made)
-    return made.type === 'NewExpression' && found ? rowsOfClass(unit, classAround(found.fn), found.unit.path) : []
+    const found = made.type === 'NewExpression' && mayHaveRows(unit, target.type) ? functionBehind(unit, made) : undefined
+    return found ? rowsOfClass(unit, classAround(found.fn), found.unit.path) : []
   }
   if (target.kind !== 'declared' || target.package === undefined) return []
   return rowsNamed(unit, target.package, made.type === 'NewExpression' ? target.type : target.member)
@@ -129,6 +129,13 @@ function rowsMadeBy(unit: SourceUnit, made: AnyCall): readonly BusyRow[] {
 function rowsNamed(unit: SourceUnit, packageName: string, type: string | undefined): readonly BusyRow[] {
   return catalogueFor(unit).rows.filter(row => row.package === packageName && (row.type === undefined || row.type === type))
 }
+
+/** Whether it pays to open the file of a class, which costs most of all. */
+function mayHaveRows({ settings }: SourceUnit, name: string | undefined): boolean {
+  return name !== undefined && (settings?.waits !== undefined || namedLikeLock.test(name))
+}
+
+const namedLikeLock = /(?:Mutex|Semaphore|Lock)$/
 
 /** What the settings say about a class of the project, else what its name does. */
 function rowsOfClass(unit: SourceUnit, own: Class | undefined, path: string): readonly BusyRow[] {
@@ -146,7 +153,7 @@ function ownRows(own: Class): readonly BusyRow[] {
   const name = own.id?.name ?? ''
   const has = (member: string, parameters: number): boolean =>
     own.body.body.some(candidate => candidate.type === 'MethodDefinition' && candidate.key.type === 'Identifier' && candidate.key.name === member && candidate.value.params.length === parameters)
-  if (!/(?:Mutex|Semaphore|Lock)$/.test(name) || /reentrant|recursive|shared|keyed|multi|rw|readwrite/i.test(name) || !(has('runExclusive', 1) || (has('acquire', 0) && has('release', 0)))) return []
+  if (!namedLikeLock.test(name) || /reentrant|recursive|shared|keyed|multi|rw|readwrite/i.test(name) || !(has('runExclusive', 1) || (has('acquire', 0) && has('release', 0)))) return []
   return [/Semaphore$/.test(name) ? ownSemaphore : ownLock]
 }
 

@@ -42,10 +42,10 @@ export interface LibraryFunction {
 /** What a call runs. */
 export type Callee =
   /**
-   * Code of the project: where it stands. `others` are what subclasses have in its place; `doubt` says why something else may run, or more,
-   * `wrapper` which function of a library stands around it.
+   * Code of the project: where it stands. `type` is the class that it is a member of, where that has a name; `others` are what subclasses have in
+   * its place; `doubt` says why something else may run, or more, `wrapper` which function of a library stands around it.
    */
-  | (CodePlace & { readonly kind: 'function'; readonly others?: readonly CodePlace[]; readonly doubt?: CalleeDoubt | undefined; readonly wrapper?: LibraryFunction | undefined })
+  | (CodePlace & { readonly kind: 'function'; readonly type?: string | undefined; readonly others?: readonly CodePlace[]; readonly doubt?: CalleeDoubt | undefined; readonly wrapper?: LibraryFunction | undefined })
   /**
    * Only a declaration is there. `package` is an npm package, `node:fs/promises` and the like, `lib` for the language and the
    * browser, undefined for the project itself; `type` the class or interface that has the member. `isImplicit` marks a class

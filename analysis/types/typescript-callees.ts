@@ -57,7 +57,7 @@ class Callees {
   placeOf(declaration: FunctionLike): Place {
     const node = declaration as unknown as ts.Node
     const [start, end] = this.checked.tsNodeToESTreeNodeMap?.get(node)?.range ?? [node.getStart(), node.getEnd()]
-    return { kind: 'function', path: node.getSourceFile().fileName, range: [start, end] }
+    return { kind: 'function', path: node.getSourceFile().fileName, range: [start, end], type: classAround(declaration.parent) }
   }
 
   named(name: ts.Node, signature: Signature): Callee {
@@ -204,6 +204,12 @@ interface FunctionLike {
   readonly parent: FunctionLike
   readonly flags: number
   readonly objectAssignmentInitializer?: unknown
+}
+
+/** The name of the class that code is a member of. */
+function classAround(node: FunctionLike | undefined): string | undefined {
+  if (!node || node.parameters) return undefined
+  return node.members ? (node.name as { text?: string } | undefined)?.text : classAround(node.parent)
 }
 
 /** Takes off parentheses and what only changes the type. */

@@ -1,5 +1,8 @@
 import type { Fact } from '../../analysis/facts.js'
 
+/** What is the matter with a promise that nobody looks after, whether or not it will ever reject. */
+export const noHandler = 'a rejection would have no handler, and end a Node process or go unseen in a browser'
+
 export const whatToDo = 'Await it, return it, run it in a task group or give it to background()'
 
 /** Evidence in words that fit behind "because". */

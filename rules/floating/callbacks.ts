@@ -3,13 +3,13 @@ import type { SourceUnit } from '../../analysis/unit.js'
 import { runtime } from '../../rewrite/awaiting.js'
 import { backgroundInside, mapAndJoin } from '../../rewrite/own-callback.js'
 import type { Report, Suggestion } from '../rule.js'
-import { reasons } from './advice.js'
+import { noHandler, reasons } from './advice.js'
 
 /** Words for functions whose promises are dropped by whoever calls them. */
 export const callbackMessages = {
-  dropped: 'Nothing waits for the promise of this function: {{because}}. The code around goes on before it is done, and nobody handles its rejection, which ends a Node process and goes unseen in a browser. {{instead}}.',
+  dropped: `Nothing waits for the promise of this function: {{because}}. The code around goes on before it is done, and ${noHandler}. {{instead}}.`,
   tested: 'This function gives a promise, and {{because}}: a promise always is, whatever it will give. Get all the answers first, with `await Promise.all(list.map(…))`.',
-  accumulated: 'This function does not wait for the promise of the call before, which it gets as `{{accumulator}}`: all calls run at once, and nobody handles a rejection of any but the last, which ends a Node process and goes unseen in a browser. Await `{{accumulator}}` in it, or use a loop that awaits.',
+  accumulated: `This function does not wait for the promise of the call before, which it gets as \`{{accumulator}}\`: all calls run at once, and for any but the last ${noHandler}. Await \`{{accumulator}}\` in it, or use a loop that awaits.`,
   executed: 'This function is async, and {{because}}: an error in it leaves the new promise pending for ever, and its rejection ends a Node process. Do the waiting outside of `new Promise`, or catch every error and call `reject`.',
   mapAndGather: 'Make a list of the promises, and wait for it with gather().',
   mapAndAll: 'Make a list of the promises, and wait for it with Promise.all().',

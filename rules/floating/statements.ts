@@ -6,13 +6,14 @@ import { awaitIt, joinIt, returnIt, runtime, voidIt } from '../../rewrite/awaiti
 import { ownInBackground } from '../../rewrite/background.js'
 import { ownInTaskGroup } from '../../rewrite/own-in-task-group.js'
 import type { Report, Suggestion } from '../rule.js'
-import { reasons, whatToDo } from './advice.js'
+import { noHandler, reasons, whatToDo } from './advice.js'
 
 /** Words for promises that a statement drops. */
 export const statementMessages = {
-  floating: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done, and nobody handles its rejection, which ends a Node process and goes unseen in a browser. ${whatToDo}{{orVoid}}.`,
-  floatingCaught: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done. It does not reject, so only the order is at stake. ${whatToDo}{{orVoid}}.`,
-  floatingList: 'Nothing waits for the promises in this list ({{because}}): the code goes on before they are done, and nobody handles a rejection, which ends a Node process and goes unseen in a browser. Join them with `await gather(…)` or `await Promise.all(…)`{{orVoid}}.',
+  floating: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done, and ${noHandler}. ${whatToDo}{{orVoid}}.`,
+  floatingCaught: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done. By its code it handles its own errors, so only the order is at stake. ${whatToDo}{{orVoid}}.`,
+  floatingDone: `Nothing waits for the promise from \`{{what}}\` ({{because}}). The function waits for nothing, so it is done here; but an error that it throws would be a rejection without a handler, and no exception that the code around could catch. ${whatToDo}{{orVoid}}.`,
+  floatingList: `Nothing waits for the promises in this list ({{because}}): the code goes on before they are done, and ${noHandler}. Join them with \`await gather(…)\` or \`await Promise.all(…)\`{{orVoid}}.`,
   uselessHandler: `The rejection handler of \`{{what}}\` is no function, so the promise that it returns ({{because}}) is not handled: a rejection ends a Node process. Pass a function, or await the promise{{orVoid}}.`,
   awaitIt: 'Await it here.',
   joinWithGather: 'Wait for all of them here, with gather().',
@@ -23,14 +24,16 @@ export const statementMessages = {
   voidIt: 'Mark it with void: its error may get lost.',
 }
 
+const messagesByLoss = { errors: 'floating', order: 'floatingCaught', throws: 'floatingDone' } as const
+
 export function reportFloating(fact: FloatingPromise, unit: SourceUnit, { ignoreVoid }: FloatingOptions): Report {
   return {
     node: fact.node,
-    message: fact.uselessHandler ? 'uselessHandler' : fact.shape === 'list' ? 'floatingList' : fact.mayReject ? 'floating' : 'floatingCaught',
+    message: fact.uselessHandler ? 'uselessHandler' : fact.shape === 'list' ? 'floatingList' : messagesByLoss[fact.loses],
     data: {
       what: callText(fact, unit),
       because: reasons(fact),
-      orVoid: ignoreVoid ? `; mark it with \`void\` only where ${fact.mayReject ? 'losing its error' : 'waiting for it nowhere'} is right` : '',
+      orVoid: ignoreVoid ? `; mark it with \`void\` only where ${fact.loses === 'order' ? 'waiting for it nowhere' : 'losing its error'} is right` : '',
     },
     suggestions: suggestionsFor(fact, unit, ignoreVoid),
   }

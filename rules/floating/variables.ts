@@ -4,12 +4,12 @@ import type { SourceUnit } from '../../analysis/unit.js'
 import { awaitWhereMade } from '../../rewrite/await-where-made.js'
 import type { Report } from '../rule.js'
 import { wayInWords } from './ways.js'
-import { reasons, whatToDo } from './advice.js'
+import { noHandler, reasons, whatToDo } from './advice.js'
 
 /** Words for promises in variables. */
 export const variableMessages = {
-  forgotten: `Nothing ever waits for the promise in \`{{name}}\` ({{because}}): the code goes on before it is done, and nobody handles its rejection, which ends a Node process and goes unseen in a browser. ${whatToDo}{{orVoid}}.`,
-  forgottenOnPath: 'Nothing waits for the promise in `{{name}}` ({{because}}){{path}}: on that way nobody handles its rejection, which ends a Node process and goes unseen in a browser. Await it before, or make it only where it is awaited{{orVoid}}.',
+  forgotten: `Nothing ever waits for the promise in \`{{name}}\` ({{because}}): the code goes on before it is done, and ${noHandler}. ${whatToDo}{{orVoid}}.`,
+  forgottenOnPath: `Nothing waits for the promise in \`{{name}}\` ({{because}}){{path}}: on that way ${noHandler}. Await it before, or make it only where it is awaited{{orVoid}}.`,
   awaitWhereMade: 'Await it where it is made.',
 }
 

@@ -78,17 +78,19 @@ describe('messages', () => {
   const message = (code: string, options?: LintOptions): string => lint(head + code + ending, options)[0]?.message ?? ''
 
   it('say what goes wrong, why it is a promise, and what to do', () => {
-    expect(message('f(ids)')).toBe('Nothing waits for the promise from `f()` (its type is `Promise<void>`): the code goes on before it is done, and nobody handles its rejection, which ends a Node process and goes unseen in a browser. Await it, return it, run it in a task group or give it to background(); mark it with `void` only where losing its error is right.')
-    expect(message('ids.map(f)')).toBe('Nothing waits for the promises in this list (its type is `Promise<void>[]`): the code goes on before they are done, and nobody handles a rejection, which ends a Node process and goes unseen in a browser. Join them with `await gather(…)` or `await Promise.all(…)`; mark it with `void` only where losing its error is right.')
-    expect(message("import { catchesAll } from './helpers.js'\ncatchesAll()")).toContain('It does not reject, so only the order is at stake.')
+    expect(message('f(ids)')).toBe('Nothing waits for the promise from `f()` (its type is `Promise<void>`): the code goes on before it is done, and a rejection would have no handler, and end a Node process or go unseen in a browser. Await it, return it, run it in a task group or give it to background(); mark it with `void` only where losing its error is right.')
+    expect(message('ids.map(f)')).toBe('Nothing waits for the promises in this list (its type is `Promise<void>[]`): the code goes on before they are done, and a rejection would have no handler, and end a Node process or go unseen in a browser. Join them with `await gather(…)` or `await Promise.all(…)`; mark it with `void` only where losing its error is right.')
+    expect(message("import { catchesAll } from './helpers.js'\ncatchesAll()")).toContain('By its code it handles its own errors, so only the order is at stake.')
     const some = (before: string): string => message(`declare const isOn: () => boolean\nasync function some() { ${before}; try { await f() } catch {} }\nsome()`)
     expect(some('if (!isOn()) return')).toMatch(/only the order is at stake/)
-    expect(some('if (!isOn()) throw new Error()')).toMatch(/nobody handles its rejection/)
-    expect(some('await f()')).toMatch(/nobody handles its rejection/)
+    expect(some('if (!isOn()) throw new Error()')).toMatch(/a rejection would have no handler/)
+    expect(some('await f()')).toMatch(/a rejection would have no handler/)
     expect(message('f().catch(undefined)')).toMatch(/^The rejection handler of `f\(\)\.catch\(\)` is no function/)
     expect(message('f()', { options: { ignoreVoid: false } })).not.toMatch(/mark it/)
-    expect(message('async function safe() { try { await f() } catch {} }\nsafe()')).toMatch(/It does not reject, so only the order is at stake\./)
-    expect(message('(async () => { ids.pop() })()')).toMatch(/^Nothing waits for the promise from `this function`/)
+    expect(message('async function safe() { try { await f() } catch {} }\nsafe()')).toMatch(/By its code it handles its own errors, so only the order is at stake\./)
+    expect(message('(async () => { ids.pop() })()')).toBe('Nothing waits for the promise from `this function` (its type is `Promise<void>`). The function waits for nothing, so it is done here; but an error that it throws would be a rejection without a handler, and no exception that the code around could catch. Await it, return it, run it in a task group or give it to background(); mark it with `void` only where losing its error is right.')
+    expect(message('(async () => { ids.pop(); return f() })()')).toMatch(/a rejection would have no handler/)
+    expect(message('(async () => { for await (const id of ids) id.trim() })()')).toMatch(/a rejection would have no handler/)
   })
 
   it('underline the promise, not the statement', () => {
@@ -117,8 +119,8 @@ describe('promises in variables', () => {
   const message = (code: string): string => lint(head + code + ending)[0]?.message ?? ''
 
   it('the message names the way', () => {
-    expect(message('export async function main() {\n  const p = f()\n}')).toBe('Nothing ever waits for the promise in `p` (its type is `Promise<void>`): the code goes on before it is done, and nobody handles its rejection, which ends a Node process and goes unseen in a browser. Await it, return it, run it in a task group or give it to background(); mark it with `void p` only where losing its error is right.')
-    expect(message('export async function main(c: boolean) {\n  const p = f()\n  if (c) return\n  await p\n}')).toBe('Nothing waits for the promise in `p` (its type is `Promise<void>`) when the condition on line 5 is true and the function returns on line 5: on that way nobody handles its rejection, which ends a Node process and goes unseen in a browser. Await it before, or make it only where it is awaited; mark it with `void p` only where losing its error is right.')
+    expect(message('export async function main() {\n  const p = f()\n}')).toBe('Nothing ever waits for the promise in `p` (its type is `Promise<void>`): the code goes on before it is done, and a rejection would have no handler, and end a Node process or go unseen in a browser. Await it, return it, run it in a task group or give it to background(); mark it with `void p` only where losing its error is right.')
+    expect(message('export async function main(c: boolean) {\n  const p = f()\n  if (c) return\n  await p\n}')).toBe('Nothing waits for the promise in `p` (its type is `Promise<void>`) when the condition on line 5 is true and the function returns on line 5: on that way a rejection would have no handler, and end a Node process or go unseen in a browser. Await it before, or make it only where it is awaited; mark it with `void p` only where losing its error is right.')
     const way = (code: string): string | undefined => /\) (.*?): on that way/.exec(message(`export async function main(c: number, xs: number[], g?: (x: unknown) => void) {\n${code}\n}`))?.[1]
     expect(way('  const p = f()\n  if (c) throw 1\n  await p')).toBe('when the condition on line 5 is true and the function throws on line 5')
     expect(way('  const p = f()\n  if (c) await p')).toBe('when the condition on line 5 is false')
