@@ -31,8 +31,16 @@ export function isInModulePackage(file: string): boolean {
   return manifestAround(path.dirname(file), () => true)?.type === 'module'
 }
 
-/** The path of a file as its package sees it; `src/a.test.ts`, whatever the folders above are called. */
+const paths = new Map<string, string>()
+
+/** The path of a file as its package sees it; `src/a.test.ts`, whatever the folders above are called. Remembered, since each place of a file asks. */
 export function pathInPackage(file: string): string {
+  let found = paths.get(file)
+  if (found === undefined) paths.set(file, (found = relativeToPackage(file)))
+  return found
+}
+
+function relativeToPackage(file: string): string {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     if (!manifests.has(folder)) manifests.set(folder, readManifest(folder))
     if (manifests.get(folder)) return path.relative(folder, file).split(path.sep).join('/')

@@ -14,8 +14,9 @@ p { margin: .5rem 0; overflow-wrap: anywhere } a { color: inherit } .place { fon
 code, pre { font: .875rem/1.5 ui-monospace, monospace } pre { overflow-x: auto; margin: .5rem 0; padding: .5rem 0; background: var(--back); border: 1px solid var(--line); border-radius: .4rem }
 .line { display: inline-block; min-width: 100%; padding: 0 .75rem; white-space: pre } .number { display: inline-block; width: 3.5em; color: var(--soft); user-select: none } .here { background: var(--here) } .added { background: var(--added) } .removed { background: var(--removed) } .hunk { color: var(--soft) }
 summary { cursor: pointer; margin: .35rem 0 }
-figure { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: .5rem 1.5rem; margin: .75rem 0 } figcaption { grid-column: 1 / -1 } .title { color: var(--soft); font-size: .875rem }
-.row { display: grid; grid-template-columns: minmax(4rem, 10rem) 1fr; gap: .5rem; align-items: center; margin: 2px 0 } .row code { overflow: hidden; text-overflow: ellipsis; white-space: nowrap } .track { border-left: 1px solid var(--line) } .bar { display: block; height: 1rem; border-radius: .25rem } .bar.now { background: var(--now) } .bar.after { background: var(--after) }
+figure { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem 1.5rem; margin: .75rem 0 } figcaption { grid-column: 1 / -1 } .title { color: var(--soft); font-size: .875rem }
+.row { display: grid; grid-template-columns: minmax(4rem, 10rem) 1fr; gap: .5rem; align-items: center; margin: 2px 0 } .row code { overflow: hidden; text-overflow: ellipsis; white-space: nowrap } .track { position: relative; height: 1rem; border-left: 1px solid var(--line) } .bar { position: absolute; inset-block: 0; border-radius: .25rem; color: var(--after) } .bar.now { color: var(--now) } .bar { background: currentColor } .bar.alone { border: 1px solid currentColor; background: repeating-linear-gradient(45deg, currentColor 0 3px, transparent 3px 8px) }
+@media (max-width: 40rem) { figure { grid-template-columns: minmax(0, 1fr) } }
 [hidden] { display: none }
 `
 

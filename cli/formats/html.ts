@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createTwoFilesPatch } from 'diff'
 import { homepage } from '../../rules/adapter.js'
 import type { Finding, Fix, Replacement } from '../findings.js'
-import type { Timeline } from '../timeline.js'
+import { lengthOf, type Stretch, type Timeline } from '../timeline.js'
 import { count } from '../words.js'
 import { script, style } from './html-page.js'
 import { byRule, type Format } from './report.js'
@@ -60,12 +60,12 @@ ${text === undefined ? '' : fixes.map((fix, at) => `<details${at === 0 ? ' open'
 </article>`
 }
 
-/** The awaits as bars: one after another as they are, and beside each other as they would be. */
-function figure({ steps }: Timeline): string {
-  const length = Math.max(...steps.map(({ now }) => now)) + 1
-  const short = Math.max(...steps.map(({ after }) => after)) + 1
-  const lane = (title: string, key: 'now' | 'after'): string => `<div class="lane"><span class="title">${title}</span>${steps.map(step => `<div class="row"><code title="line ${step.line}">${escaped(step.name)}</code><span class="track"><span class="bar ${key}" style="margin-left:${percent(step[key] / length)};width:${percent(1 / length)}"></span></span></div>`).join('')}</div>`
-  return `<figure aria-label="${length} waits one after another now, ${short} after the rewrite">${lane('now', 'now')}${lane('after', 'after')}<figcaption>${length} waits in a row become ${short}, where each takes as long as the others.</figcaption></figure>`
+/** What runs when, as bars: as it is, and as it would be. */
+function figure({ steps, caption }: Timeline): string {
+  const length = Math.max(lengthOf(steps, 'now'), lengthOf(steps, 'after'))
+  const bar = (key: string, { start, length: own, isAlone }: Stretch): string => `<span class="bar ${key}${isAlone ? ' alone' : ''}" style="left:${percent(start / length)};width:${percent(own / length)}"></span>`
+  const lane = (key: 'now' | 'after'): string => `<div class="lane"><span class="title">${key}</span>${steps.map(step => `<div class="row"><code title="line ${step.line}">${escaped(step.name)}</code><span class="track">${step[key].map(stretch => bar(key, stretch)).join('')}</span></div>`).join('')}</div>`
+  return `<figure role="img" aria-label="${escaped(caption)}">${lane('now')}${lane('after')}<figcaption>${escaped(caption)}</figcaption></figure>`
 }
 
 function percent(share: number): string {
