@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
+import { namedLikeLimit } from '../effects/connections.js'
 import { connectionKey, type Connection } from '../effects/effect.js'
 import { effectsOf, effectsOfBody } from '../effects/summary.js'
 import type { SharedConnection } from '../facts.js'
@@ -42,8 +43,7 @@ function isMadeIn({ target }: Connection, repeats: TSESTree.Node | undefined): b
 }
 
 function connectionsIn(unit: SourceUnit, { node }: Member): readonly Connection[] {
-  // A limiter or a lock may let one run at a time.
-  if (/\b\w*(?:limit|lock|exclusive|mutex|queue|semaphore|throttle)\w*\(/i.test(unit.text.slice(...node.range))) return []
+  if (new RegExp(`${namedLikeLimit.source}\\(`, 'i').test(unit.text.slice(...node.range))) return []
   const code = unwrap(node)
   const { connections } = isFunction(code) ? effectsOfBody(unit, code) : effectsOf(unit, code)
   return connections.filter(({ target, isSure }) => isSure && target.kind !== 'outside')

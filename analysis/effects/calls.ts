@@ -7,7 +7,8 @@ import { ownRowFor, rowFor } from './catalogue/lookup.js'
 import { memoRows } from './catalogue/memos.js'
 import type { Doing, Row } from './catalogue/row.js'
 import { sqlReads } from './catalogue/sql.js'
-import { connectionsOf, isStill, reachedFrom } from './connections.js'
+import { fileAppends } from './catalogue/connections.js'
+import { connectionsOf, isStill, namedLikeLimit, reachedFrom } from './connections.js'
 import { anyProperty, doneOnce, joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
 import { allFound, found } from './functions.js'
 import { isTelemetry, judgedByName, runsText, type Named } from './names.js'
@@ -161,13 +162,14 @@ function substituted(code: Code, call: AnyCall, summary: Summary): Summary {
 
 /** A callee's connection as this code sees it: `load({ tx })` and `load(ctx)` lead to what was given. */
 function connectionsAt(code: Code, call: AnyCall, connection: Connection, targetsFor: (write: Write) => readonly Target[]): readonly Connection[] {
-  const { target, path } = connection
+  const { target, path, kind } = connection
+  if (kind === fileAppends) return []
   const given = target.kind === 'parameter' && call.type !== 'TaggedTemplateExpression' ? call.arguments[target.index] : undefined
   if (!given || given.type === 'SpreadElement') return targetsFor(connection).map(one => ({ ...connection, target: one }))
   const [first, ...rest] = path
   const property = first === undefined ? undefined : propertyOf(code, given, first)
   const [node, left] = property && property !== 'absent' ? [property, rest] : [given, path]
-  const answer = left.length > 0 ? 'unknown' : isStill(connection.kind, code.unit, node)
+  const answer = left.length > 0 ? 'unknown' : isStill(kind, code.unit, node)
   if (answer === 'no') return []
   const reached = reachedFrom(code, node)
   return reached.targets.map(one => ({ ...connection, target: one, name: short(code.unit, node), path: [...reached.path, ...left], isSure: answer === 'yes' }))
@@ -272,8 +274,9 @@ function asCallback(code: Code, call: AnyCall, summary: Summary): Summary {
     return write.target.kind === 'captured' ? captured(code, write.target).map(target => ({ target, evidence: write.evidence })) : [write]
   }
   // What is handed to a callback, one of a list or a transaction's own client, is another one each time.
+  const isLimited = namedLikeLimit.test(short(code.unit, callee))
   const connections = summary.connections.flatMap(connection => {
-    if (connection.target.kind === 'parameter') return []
+    if (isLimited || connection.target.kind === 'parameter') return []
     return connection.target.kind === 'captured' ? captured(code, connection.target).map(target => ({ ...connection, target })) : [connection]
   })
   // What an executor is given settles the promise.

@@ -3,11 +3,14 @@ import { variableOf } from '../scopes.js'
 import { not, type Answer, type AnyCall } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { memberName, unwrap } from '../walk.js'
-import { connectionRows, fileWrites, namedTransaction, prismaTransaction } from './catalogue/connections.js'
+import { connectionRows, fileAppends, fileWrites, namedTransaction, prismaTransaction } from './catalogue/connections.js'
 import { database, fileSystem, type Row } from './catalogue/row.js'
 import type { Connection, ConnectionKind } from './effect.js'
 import { originsOf, propertyPath, type Code } from './origins.js'
 import { evidence, short } from './summary.js'
+
+/** What may let only one of its functions run at a time, by its name. */
+export const namedLikeLimit = /\b\w*(?:limit|lock|exclusive|mutex|queue|semaphore|throttle)\w*/i
 
 /** The connections, pages and files that a call of the catalogue works on. */
 export function connectionsOf(code: Code, call: AnyCall, row: Row, member: string): readonly Connection[] {
@@ -74,8 +77,9 @@ function ofSession(code: Code, call: AnyCall, row: Row): readonly Connection[] {
 /** The file that `writeFile(path, …)` or `appendFile(path, …)` writes, by a literal or by the variable that holds its path. */
 function ofFile(code: Code, call: AnyCall, row: Row, member: string): readonly Connection[] {
   const [file] = call.type === 'CallExpression' && row.what === fileSystem && /^(?:append|write)File$/.test(member) ? call.arguments : []
-  if (file?.type === 'Literal') return [{ target: { kind: 'captured', id: `file ${String(file.value)}`, name: String(file.value), through: true }, path: [], name: String(file.value), kind: fileWrites, isSure: true, evidence: evidence(code.unit, call, `\`${String(file.value)}\` is written`) }]
-  return file?.type === 'Identifier' ? placed(code, call, file, fileWrites) : []
+  const kind = member === 'appendFile' ? fileAppends : fileWrites
+  if (file?.type === 'Literal') return [{ target: { kind: 'captured', id: `file ${String(file.value)}`, name: String(file.value), through: true }, path: [], name: String(file.value), kind, isSure: true, evidence: evidence(code.unit, call, `\`${String(file.value)}\` is written`) }]
+  return file?.type === 'Identifier' ? placed(code, call, file, kind) : []
 }
 
 /** Where a connection comes from, as others see it; none where the code has opened it itself. */

@@ -79,7 +79,9 @@ class Callees {
       const implementers = isOfInterface(method) ? overridesOf(this.program, method).filter(({ parent }) => this.isKindOf(parent, method.parent)) : []
       if (implementers.length > 0) return withDoubt(this.anyOf(implementers), 'implemented')
     }
-    const declaration = (symbol.valueDeclaration ?? declarations[0]) as unknown as FunctionLike
+    const declaration = (symbol.valueDeclaration ?? declarations[0]) as unknown as FunctionLike | undefined
+    // A property of a mapped type may have none.
+    if (!declaration) return { kind: 'unknown', why: 'nothing says what it is' }
     if (isShorthand(declaration)) {
       const value = this.checker.getShorthandAssignmentValueSymbol(declaration as unknown as ts.Node)
       const target = this.resolved(value)

@@ -36,6 +36,9 @@ export const namedTransaction: ConnectionKind = { what: 'named like a transactio
 /** Two writes to one file at once: "It is unsafe to use fsPromises.writeFile() multiple times on the same file without waiting for the promise to be settled". */
 export const fileWrites: ConnectionKind = { what: 'a file', harm: 'wrong', happens: 'What the file holds in the end is left to chance, and may be parts of both.', source: 'nodejs.org/api/fs.html, fsPromises.writeFile' }
 
+/** The same of an append. A function that appends, such as one that logs, is left to itself: its lines come in some order. */
+export const fileAppends: ConnectionKind = { ...fileWrites }
+
 function inPackage(name: string, ...types: string[]): Specifier {
   return { from: 'package', name: types, package: name }
 }
