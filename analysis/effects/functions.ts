@@ -19,9 +19,9 @@ export function found(unit: SourceUnit, callee: Callee): FoundFunction | undefin
   return onlyCode(unit, callee, ['wrapped'])
 }
 
-/** The same for who asks what becomes of its errors: a function around it may reject, or handle them, by itself. */
+/** The same for who asks what becomes of its errors: a function around it may reject, or handle them, by itself. A field is taken to hold what it began with. */
 export function foundAlone(unit: SourceUnit, callee: Callee): FoundFunction | undefined {
-  return onlyCode(unit, callee, ['taken'])
+  return onlyCode(unit, callee, ['taken', 'field'])
 }
 
 function onlyCode(unit: SourceUnit, callee: Callee, doubts: readonly CalleeDoubt[]): FoundFunction | undefined {

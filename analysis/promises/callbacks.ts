@@ -10,7 +10,7 @@ import type { FloatingOptions } from './floating.js'
 import { makings } from './bindings.js'
 import { functionNamed, letsNoErrorOut, onlySettles, rejectsNowhere, waitsSafely } from './rejection.js'
 import { isOwnedByLibrary, ownsItsPromises } from './owned-by-library.js'
-import { addsListener, arrayTests, handsRejectionsOn, timers } from './takers.js'
+import { addsListener, arrayTests, callsLater, handsRejectionsOn, removesListener, timers } from './takers.js'
 import { readsOf, useOf } from './uses.js'
 
 /** Functions that give a promise to someone who drops it. */
@@ -37,13 +37,13 @@ function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
 
 /**
  * Whether a function may be dropped: it lets no error out, or it waits for nothing that could fail, so that an error in it is as
- * uncaught as without `async`. Without it, a `try` around a forEach would catch the error, and `new Promise` would reject.
+ * uncaught as without `async`. Without it, a `try` around a forEach, though not around a timer, would catch the error, and `new Promise` would reject.
  */
 function isHarmless(home: SourceUnit, fn: FunctionNode, how: Taking['how'], place: TSESTree.Node): boolean {
   if (how !== 'drops' && how !== 'executes') return false
   if (letsNoErrorOut(home, fn)) return true
   if (how === 'executes') return onlySettles(home, fn)
-  return !handlerAround(place) && (waitsSafely(home, fn) || handsOnEnded(home, fn))
+  return (callsLater(place) || !handlerAround(place)) && (waitsSafely(home, fn) || handsOnEnded(home, fn))
 }
 
 /** `paths => this.reload(paths)`, where the method ends its own errors. */
@@ -92,7 +92,7 @@ function candidatesAt(node: TSESTree.Node, { attributes, callbacks }: FloatingOp
   switch (node.type) {
     case 'CallExpression':
     case 'NewExpression':
-      if (!callbacks) return []
+      if (!callbacks || removesListener(node)) return []
       return node.arguments.flatMap((argument, at) => {
         const callback = functionIn(argument)
         return callback ? [{ callback, taker: calleeName(node), takes: (unit: SourceUnit) => takingOf(unit, node, at, callback) }] : []

@@ -18,7 +18,7 @@ export function isLookedAfter(unit: SourceUnit, made: TSESTree.Expression): bool
 
 /**
  * Whether the promise that a call gives got a handler from the function that is called: `p.catch(() => {}); return p`, also by way
- * of another such function, or of `Object.assign`. An `async` function gives a promise of its own, which nobody inside can handle.
+ * of another such function, of a library that looks after it, or of `Object.assign`. An `async` function gives a promise of its own, which nobody inside can handle.
  */
 function comesHandled(unit: SourceUnit, outer: TSESTree.Expression, depth = 0): boolean {
   const node = unwrap(outer)
@@ -36,7 +36,7 @@ function isHandled(unit: SourceUnit, fn: FunctionNode, outer: TSESTree.Expressio
   const node = unwrap(outer)
   if (node.type === 'CallExpression') {
     const [first] = node.arguments
-    return comesHandled(unit, node, depth) || (isAssign(unit, node) && first !== undefined && first.type !== 'SpreadElement' && depth < mostSteps && isHandled(unit, fn, first, depth + 1))
+    return isOwnedByLibrary(unit, node) || comesHandled(unit, node, depth) || (isAssign(unit, node) && first !== undefined && first.type !== 'SpreadElement' && depth < mostSteps && isHandled(unit, fn, first, depth + 1))
   }
   const variable = node.type === 'Identifier' ? variableOf(unit.scopes, node) : undefined
   if (!variable || isReassigned(variable) || depth > mostSteps) return false

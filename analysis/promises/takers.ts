@@ -13,6 +13,22 @@ export const timers = ['queueMicrotask', 'requestAnimationFrame', 'requestIdleCa
 /** How listeners are added, with the name of the event before them. Node's and the DOM's dispatch look at no listener's result. */
 const listenerMethods = new Set(['addEventListener', 'addListener', 'on', 'once', 'prependListener', 'prependOnceListener'])
 
+/** How they are taken off again: what does that never calls them. */
+const listenerRemovers = new Set(['off', 'removeEventListener', 'removeListener', 'unsubscribe'])
+
+export function removesListener({ callee: outer }: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
+  const callee = unwrap(outer)
+  return callee.type === 'MemberExpression' && listenerRemovers.has(memberName(callee) ?? '')
+}
+
+/** Whether a call keeps what it is given for later, by its name, so that nothing around the call is there any more. */
+export function callsLater(node: TSESTree.Node): boolean {
+  if (node.type !== 'CallExpression') return false
+  const callee = unwrap(node.callee)
+  const name = callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : callee.type === 'Identifier' ? callee.name : ''
+  return listenerMethods.has(name) || name === 'nextTick' || timers.some(timer => timer === name)
+}
+
 /** Types whose `on` and the like drop what a listener gives: "emit … any values returned by the called listeners are ignored and discarded" (nodejs.org/api/events.html). */
 const emitterTypes: readonly Specifier[] = [
   { from: 'package', name: ['EventEmitter', 'EventEmitterAsyncResource'], package: 'events' },

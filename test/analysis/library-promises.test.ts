@@ -79,6 +79,28 @@ router.beforePopState()
   })).toEqual([7, 8, 10])
 })
 
+it('the navigation of React Router is its own, and so is what another function hands on of a library', () => {
+  const code = `import { useNavigate, useFetcher } from 'react-router'
+import useSWR from 'swr'
+const navigate = useNavigate()
+const fetcher = useFetcher()
+navigate('/')
+navigate(-1)
+fetcher.load('/')
+function useUser() {
+  const { data, mutate } = useSWR('/user')
+  return { data, refetch: () => mutate(), save: (name: string) => mutate(fetch(name)) }
+}
+const { refetch, save } = useUser()
+refetch()
+save('a')
+`
+  expect(reportedLines(code, {
+    'react-router': 'export interface NavigateFunction { (to: string): void | Promise<void>; (delta: number): void | Promise<void> }\nexport function useNavigate(): NavigateFunction\nexport function useFetcher(): { load(path: string): Promise<void> }\n',
+    swr: 'export type KeyedMutator = (data?: Promise<unknown>) => Promise<string>\nexport default function useSWR(key: string): { data: string; mutate: KeyedMutator }\n',
+  })).toEqual([7, 14])
+})
+
 it('a queue rejects as what it runs does', () => {
   const code = `import PQueue from 'p-queue'
 import pLimit from 'p-limit'
