@@ -1,10 +1,11 @@
+import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import type { Reason, SequentialAwaits } from '../facts.js'
 import type { Finder } from '../find.js'
 import { isOrderedFile } from '../test-files.js'
 import type { SourceUnit } from '../unit.js'
 import { isFunction, memberName, unwrap } from '../walk.js'
-import { awaitsOf, itemOf, statementsOf, stepsOf, type Item, type Step } from './items.js'
+import { awaitsOf, itemOf, statementsOf, stepsOf, variablesIn, type Item, type Step } from './items.js'
 import { groupsIn, isGainful, placeOf, type Group } from './stages.js'
 
 export interface SequentialOptions {
@@ -38,7 +39,7 @@ const remembered = new WeakMap<TSESTree.Node, readonly Item[]>()
 function itemsOf(unit: SourceUnit, block: TSESTree.Node): readonly Item[] {
   const statements = statementsOf(block)
   let left = statements.flatMap(awaitsOf).length
-  if (left < 2 || isOrdered(block)) return []
+  if (left < 2 || isOrdered(block) || !areSomeApart(unit, statements)) return []
   const steps: (readonly Step[])[] = []
   let found = 0
   for (const statement of statements) {
@@ -54,6 +55,26 @@ function itemsOf(unit: SourceUnit, block: TSESTree.Node): readonly Item[] {
   // What each statement follows is looked for among all before it.
   if (from === undefined || to === undefined || gainful.length < 2 || to - from > longest) return []
   return statements.slice(from, to + 1).map((statement, at) => itemOf(unit, statement, steps[from + at]))
+}
+
+/** Whether two awaits may not need each other's values. Of most blocks each await needs the one before, and nobody has to ask what they do. */
+function areSomeApart(unit: SourceUnit, statements: readonly TSESTree.Statement[]): boolean {
+  // The awaiting statements that a variable's value comes from.
+  const origins = new Map<Variable, ReadonlySet<TSESTree.Statement>>()
+  const originsIn = (root: TSESTree.Node): Set<TSESTree.Statement> => new Set([...variablesIn(unit, root)].flatMap(variable => [...(origins.get(variable) ?? [])]))
+  const awaiting: TSESTree.Statement[] = []
+  for (const statement of statements) {
+    const [only, ...others] = awaitsOf(statement)
+    if (others.length > 0) return true
+    const needed = only && originsIn(only.argument)
+    if (needed && awaiting.some(earlier => !needed.has(earlier))) return true
+    if (only) awaiting.push(statement)
+    if (statement.type !== 'VariableDeclaration') continue
+    const from = originsIn(statement)
+    if (only) from.add(statement)
+    for (const variable of unit.scopes.getDeclaredVariables(statement)) origins.set(variable, from)
+  }
+  return false
 }
 
 /** How many statements of one block are looked at together: longer ones are tables of data, or generated. */

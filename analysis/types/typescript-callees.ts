@@ -161,11 +161,12 @@ class Callees {
   }
 
   private declaredAs(declaration: FunctionLike, member: string, signature: Signature): Callee {
-    const isOfProject = !this.isLibrary(declaration)
-    // `const { data } = api`, `deps.load`: the type that it is declared with may come from a library.
-    const taken = isOfProject ? signature() : undefined
-    const owner = ownerOf(declaration) ?? (taken && ownerOf(taken))
-    const from = taken && this.isLibrary(taken) ? taken : declaration
+    const isHolder = this.isLibrary(declaration) && !declaration.parameters
+    // `const { data } = api`, `deps.load`: the type that it is declared with may come from a library; that of `ref.current` from another one.
+    const taken = isHolder || !this.isLibrary(declaration) ? signature() : undefined
+    const isElsewhere = isHolder && taken !== undefined && this.isLibrary(taken) && moduleOf(taken as unknown as ts.Node) !== moduleOf(declaration as unknown as ts.Node)
+    const owner = (isElsewhere ? undefined : ownerOf(declaration)) ?? (taken && ownerOf(taken))
+    const from = taken && this.isLibrary(taken) && (isElsewhere || !isHolder) ? taken : declaration
     return { kind: 'declared', package: this.isLibrary(from) || this.isGenerated(from) ? moduleOf(from as unknown as ts.Node) : undefined, type: owner, member }
   }
 

@@ -82,10 +82,15 @@ router.beforePopState()
 it('the navigation of React Router is its own, and so is what another function hands on of a library', () => {
   const code = `import { useNavigate, useFetcher } from 'react-router'
 import useSWR from 'swr'
+import { useRef } from 'react'
 const navigate = useNavigate()
 const fetcher = useFetcher()
 navigate('/')
 navigate(-1)
+const kept = useRef(navigate)
+kept.current('/')
+const fetching = useRef(fetch)
+fetching.current('/')
 fetcher.load('/')
 function useUser() {
   const { data, mutate } = useSWR('/user')
@@ -97,8 +102,9 @@ save('a')
 `
   expect(reportedLines(code, {
     'react-router': 'export interface NavigateFunction { (to: string): void | Promise<void>; (delta: number): void | Promise<void> }\nexport function useNavigate(): NavigateFunction\nexport function useFetcher(): { load(path: string): Promise<void> }\n',
+    react: 'export interface RefObject<T> { current: T }\nexport function useRef<T>(value: T): RefObject<T>\n',
     swr: 'export type KeyedMutator = (data?: Promise<unknown>) => Promise<string>\nexport default function useSWR(key: string): { data: string; mutate: KeyedMutator }\n',
-  })).toEqual([7, 14])
+  })).toEqual([11, 12, 19])
 })
 
 it('a queue rejects as what it runs does', () => {
