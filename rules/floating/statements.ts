@@ -11,7 +11,7 @@ import { noHandler, reasons, whatToDo } from './advice.js'
 /** Words for promises that a statement drops. */
 export const statementMessages = {
   floating: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done, and ${noHandler}. ${whatToDo}{{orVoid}}.`,
-  floatingCaught: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done. By its code it handles its own errors, so only the order is at stake. ${whatToDo}{{orVoid}}.`,
+  floatingCaught: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done. By its code, what it waits for can’t fail or is caught, so the order is at stake more than an error. ${whatToDo}{{orVoid}}.`,
   floatingDone: `Nothing waits for the promise from \`{{what}}\` ({{because}}). The function waits for nothing, so it is done here; but an error that it throws would be a rejection without a handler, and no exception that the code around could catch. ${whatToDo}{{orVoid}}.`,
   floatingList: `Nothing waits for the promises in this list ({{because}}): the code goes on before they are done, and ${noHandler}. Join them with \`await gather(…)\` or \`await Promise.all(…)\`{{orVoid}}.`,
   uselessHandler: `The rejection handler of \`{{what}}\` is no function, so the promise that it returns ({{because}}) is not handled: a rejection ends a Node process. Pass a function, or await the promise{{orVoid}}.`,
