@@ -33,6 +33,7 @@ export const noFloatingPromises: RuleDefinition<FloatingFact, FloatingOptions> =
       checkThenables: { type: 'boolean', description: 'Whether thenables that are no Promise count too.' },
       conditions: { type: 'boolean', description: 'Whether a promise counts where a value was meant: in a condition, or in a spread.' },
       containers: { type: 'boolean', description: 'Whether to follow promises in lists, Sets, Maps, objects and private fields.' },
+      ignoreCaught: { type: 'boolean', description: 'Whether calls may float of functions that catch the errors of what they wait for, or wait for nothing.' },
       ignoreIIFE: { type: 'boolean', description: 'Whether async functions that are called where they are written may float.' },
       ignoreVoid: { type: 'boolean', description: 'Whether `void` marks a promise as dropped on purpose.' },
       variables: { type: 'boolean', description: 'Whether to follow promises in variables: never awaited, or forgotten on some path.' },

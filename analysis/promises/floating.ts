@@ -10,7 +10,7 @@ import { chainOf } from './chain.js'
 import { isLookedAfter } from './handled.js'
 import { isDoneAtOnce, neverRejects, rejectsNowhere } from './rejection.js'
 
-/** What may float. The names and meanings are those of typescript-eslint's rule, so that a team can switch by renaming. */
+/** What may float. Where typescript-eslint's rule has an option, name and meaning are its own, so that a team can switch by renaming. */
 export interface FloatingOptions {
   /** Calls of these functions may float. */
   readonly allowForKnownSafeCalls: readonly Specifier[]
@@ -18,6 +18,8 @@ export interface FloatingOptions {
   readonly allowForKnownSafePromises: readonly Specifier[]
   /** Whether a thenable that is no Promise counts. */
   readonly checkThenables: boolean
+  /** Whether calls may float of functions that catch the errors of what they wait for, or wait for nothing. */
+  readonly ignoreCaught: boolean
   /** Whether an async function that is called where it is written may float. */
   readonly ignoreIIFE: boolean
   /** Whether `void` marks a promise as dropped on purpose. */
@@ -42,6 +44,7 @@ export const defaultFloatingOptions: FloatingOptions = {
   checkThenables: false,
   conditions: true,
   containers: true,
+  ignoreCaught: false,
   ignoreIIFE: false,
   ignoreVoid: true,
   variables: true,
@@ -65,6 +68,7 @@ function floatingPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
     // `(async () => { try { … } catch { … } })()` is written to be waited for by nobody, and handles its errors.
     if (isCaught && isInvokedFunction(found.node)) return []
     const loses = isDoneAtOnce(unit, found.node) ? 'throws' : isCaught || rejectsNowhere(unit, found.node) ? 'order' : 'errors'
+    if (options.ignoreCaught && loses !== 'errors') return []
     return [{ kind: 'floating-promise' as const, statement: node, loses, certainty: 'proven' as const, because: [{ text: unit.types.evidence(found.node), node: found.node }], ...found }]
   })
 }

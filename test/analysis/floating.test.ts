@@ -37,6 +37,14 @@ describe('options', () => {
     expect(floats(`${declared}f()`, { ignoreIIFE: true })).toBe(true)
   })
 
+  it('ignoreCaught lets calls float that lose no more than the order, or are done', () => {
+    const code = `${declared}async function caught() { try { await f() } catch (error) { console.error(error) } }\nasync function done() { console.log(1) }\nasync function open() { await f(); console.log(2) }\n`
+    for (const [call, isIgnored] of [['caught()', true], ['done()', true], ['open()', false], ['f()', false], ['f().finally(done)', false]] as const) {
+      expect(floats(code + call, {})).toBe(true)
+      expect(floats(code + call, { ignoreCaught: true }), call).toBe(!isIgnored)
+    }
+  })
+
   it('checkThenables counts every value whose then takes two handlers', () => {
     const thenable = 'interface T { then(a: (x: number) => void, b: (e: unknown) => void): void }; declare const t: T; '
     expect(floats(`${thenable}t`, { checkThenables: false })).toBe(false)
