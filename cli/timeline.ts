@@ -34,16 +34,16 @@ const rounds = 4
 export function timelineOf(unit: SourceUnit, fact: Fact): Timeline | undefined {
   switch (fact.kind) {
     case 'sequential-loop':
-      return inARow(roundsOf(fact.node, at => ({ now: [during(at)], after: [during(0)] })))
+      return inARow(roundsOf(fact.node).map((round, at) => ({ ...round, now: [during(at)], after: [during(0)] })))
     case 'sequential-awaits':
       // A group of three is two findings, and one picture.
       return fact.node === fact.group[1] ? ofGroup(unit, fact) : undefined
     case 'floating-promise':
-      return fact.loses === 'throws' ? undefined : leftBehind(unit, [{ ...stepAt(unit, fact.node), now: [alone(0)], after: [during(0)] }], fact.node)
+      return fact.loses === 'throws' ? undefined : leftBehind(unit, fact.node, [stepAt(unit, fact.node)])
     case 'forgotten-promise':
-      return fact.way.kind === 'never' ? leftBehind(unit, [{ ...stepAt(unit, fact.node), now: [alone(0)], after: [during(0)] }], fact.node) : undefined
+      return fact.way.kind === 'never' ? leftBehind(unit, fact.node, [stepAt(unit, fact.node)]) : undefined
     case 'dropped-callback':
-      return fact.taker === 'forEach' && fact.how === 'drops' ? leftBehind(unit, roundsOf(fact.node, () => ({ now: [alone(0)], after: [during(0)] })), fact.node) : undefined
+      return fact.taker === 'forEach' && fact.how === 'drops' ? leftBehind(unit, fact.node, roundsOf(fact.node)) : undefined
     case 'late-await':
       return ofLateAwait(unit, fact)
     case 'leaky-race':
@@ -79,10 +79,10 @@ function ofGroup(unit: SourceUnit, { group }: SequentialAwaits): Timeline | unde
 }
 
 /** What nobody waits for, and what follows: beside it now, behind it when somebody waits. */
-function leftBehind(unit: SourceUnit, left: readonly TimelineStep[], node: TSESTree.Node): Timeline {
+function leftBehind(unit: SourceUnit, node: TSESTree.Node, left: readonly Step[]): Timeline {
   const next = awaitsAround(node).find(({ range }) => range[0] > node.range[1])
   const follows = next ? stepAt(unit, next.argument) : { name: 'what follows', line: node.loc.end.line }
-  return { steps: [...left, { ...follows, now: [during(0)], after: [during(1)] }], caption: 'Nobody waits for what is hatched: what follows begins before it is done.' }
+  return { steps: [...left.map(step => ({ ...step, now: [alone(0)], after: [during(0)] })), { ...follows, now: [during(0)], after: [during(1)] }], caption: 'Nobody waits for what is hatched: what follows begins before it is done.' }
 }
 
 function ofLateAwait(unit: SourceUnit, { node, wait }: LateAwait): Timeline {
@@ -104,9 +104,8 @@ function ofRace(unit: SourceUnit, { what, member, work }: LeakyRace): Timeline |
 
 /** The first sibling fails half way. */
 function ofSiblings(unit: SourceUnit, { members, callback, node }: HandMadeGroup): Timeline {
-  const failing: Pick<TimelineStep, 'now' | 'after'> = { now: [during(0)], after: [during(0)] }
-  const others: typeof failing = { now: [during(0), alone(1)], after: [during(0)] }
-  const steps = callback ? roundsOf(node, at => (at === 0 ? failing : others)) : members.slice(0, rounds).map((member, at) => ({ ...stepAt(unit, member), ...(at === 0 ? failing : others) }))
+  const siblings = callback ? roundsOf(node) : members.slice(0, rounds).map(member => stepAt(unit, member))
+  const steps = siblings.map((step, at) => ({ ...step, now: at === 0 ? [during(0)] : [during(0), alone(1)], after: [during(0)] }))
   return { steps, caption: 'Where the first one fails half way, what is hatched goes on, and nobody waits for it; a task group cancels it.' }
 }
 
@@ -115,12 +114,14 @@ export function lengthOf(steps: readonly TimelineStep[], key: 'now' | 'after'): 
   return Math.max(...steps.flatMap(step => step[key].map(({ start, length }) => start + length)))
 }
 
-function stepAt(unit: SourceUnit, node: TSESTree.Node): Pick<TimelineStep, 'name' | 'line'> {
+type Step = Pick<TimelineStep, 'name' | 'line'>
+
+function stepAt(unit: SourceUnit, node: TSESTree.Node): Step {
   return { name: short(unit, node), line: node.loc.start.line }
 }
 
-function roundsOf({ loc }: TSESTree.Node, stretches: (at: number) => Pick<TimelineStep, 'now' | 'after'>): TimelineStep[] {
-  return Array.from({ length: rounds }, (_, at) => ({ name: `round ${at + 1}`, line: loc.start.line, ...stretches(at) }))
+function roundsOf({ loc }: TSESTree.Node): Step[] {
+  return Array.from({ length: rounds }, (_, at) => ({ name: `round ${at + 1}`, line: loc.start.line }))
 }
 
 function during(start: number, length = 1): Stretch {

@@ -43,8 +43,10 @@ function isMadeIn({ target }: Connection, repeats: TSESTree.Node | undefined): b
 }
 
 function connectionsIn(unit: SourceUnit, { node }: Member): readonly Connection[] {
-  if (new RegExp(`${namedLikeLimit.source}\\(`, 'i').test(unit.text.slice(...node.range))) return []
+  if (callsLimit.test(unit.text.slice(...node.range))) return []
   const code = unwrap(node)
   const { connections } = isFunction(code) ? effectsOfBody(unit, code) : effectsOf(unit, code)
-  return connections.filter(({ target, isSure }) => isSure && target.kind !== 'outside')
+  return connections.filter(({ target, isSure, isGuarded }) => isSure && !isGuarded && target.kind !== 'outside')
 }
+
+const callsLimit = new RegExp(`${namedLikeLimit.source}\\(`, 'i')

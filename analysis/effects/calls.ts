@@ -4,10 +4,10 @@ import { constantValue, isGlobal, variableOf } from '../scopes.js'
 import type { AnyCall, Callee, CalleeDoubt, LibraryFunction } from '../types/oracle.js'
 import { isFunction, memberName, unwrap, type FunctionNode } from '../walk.js'
 import { ownRowFor, rowFor } from './catalogue/lookup.js'
+import { fileAppends } from './catalogue/connections.js'
 import { memoRows } from './catalogue/memos.js'
 import type { Doing, Row } from './catalogue/row.js'
 import { sqlReads } from './catalogue/sql.js'
-import { fileAppends } from './catalogue/connections.js'
 import { connectionsOf, isStill, namedLikeLimit, reachedFrom } from './connections.js'
 import { anyProperty, doneOnce, joined, nothing, reachedBy, type Connection, type ParameterCall, type Summary, type Target, type Write } from './effect.js'
 import { allFound, found } from './functions.js'
@@ -161,9 +161,9 @@ function substituted(code: Code, call: AnyCall, summary: Summary): Summary {
 }
 
 /** A callee's connection as this code sees it: `load({ tx })` and `load(ctx)` lead to what was given. */
-function connectionsAt(code: Code, call: AnyCall, connection: Connection, targetsFor: (write: Write) => readonly Target[]): readonly Connection[] {
+function connectionsAt(code: Code, call: AnyCall, callees: Connection, targetsFor: (write: Write) => readonly Target[]): readonly Connection[] {
+  const connection = callees.kind === fileAppends ? { ...callees, isGuarded: true } : callees
   const { target, path, kind } = connection
-  if (kind === fileAppends) return []
   const given = target.kind === 'parameter' && call.type !== 'TaggedTemplateExpression' ? call.arguments[target.index] : undefined
   if (!given || given.type === 'SpreadElement') return targetsFor(connection).map(one => ({ ...connection, target: one }))
   const [first, ...rest] = path
@@ -273,10 +273,11 @@ function asCallback(code: Code, call: AnyCall, summary: Summary): Summary {
     if (write.target.kind === 'parameter') return elements.map(target => ({ target, evidence: write.evidence }))
     return write.target.kind === 'captured' ? captured(code, write.target).map(target => ({ target, evidence: write.evidence })) : [write]
   }
-  // What is handed to a callback, one of a list or a transaction's own client, is another one each time.
   const isLimited = namedLikeLimit.test(short(code.unit, callee))
-  const connections = summary.connections.flatMap(connection => {
-    if (isLimited || connection.target.kind === 'parameter') return []
+  const connections = summary.connections.flatMap((inside): readonly Connection[] => {
+    // What is handed to a callback, one of a list or a transaction's own client, is another one each time.
+    if (inside.target.kind === 'parameter') return []
+    const connection = isLimited ? { ...inside, isGuarded: true } : inside
     return connection.target.kind === 'captured' ? captured(code, connection.target).map(target => ({ ...connection, target })) : [connection]
   })
   // What an executor is given settles the promise.

@@ -46,6 +46,8 @@ export interface Connection {
   readonly kind: ConnectionKind
   /** Whether it certainly is one, and not perhaps a pool that was given in its place. */
   readonly isSure: boolean
+  /** Whether two uses at once do no harm: a lock or a limiter around this one may let in one at a time, or it is a log that others append to as well. */
+  readonly isGuarded?: boolean
   readonly evidence: Evidence
 }
 
@@ -168,8 +170,8 @@ export function isSame(a: Summary, b: Summary): boolean {
 }
 
 /** The same for uses of the same connection. */
-export function connectionKey({ target, path, kind }: Connection): string {
-  return [kind.what, keyOf(target), ...path].join(' ')
+export function connectionKey({ target, path, kind, isGuarded = false }: Connection): string {
+  return [kind.what, isGuarded, keyOf(target), ...path].join(' ')
 }
 
 function callKey({ id, index, property }: ParameterCall): string {

@@ -14,7 +14,7 @@ export const timers = ['queueMicrotask', 'requestAnimationFrame', 'requestIdleCa
 const listenerMethods = new Set(['addEventListener', 'addListener', 'on', 'once', 'prependListener', 'prependOnceListener'])
 
 /** How they are taken off again: what does that never calls them. */
-const listenerRemovers = new Set(['off', 'removeEventListener', 'removeListener', 'unsubscribe'])
+const listenerRemovers = new Set(['off', 'removeEventListener', 'removeListener'])
 
 export function removesListener({ callee: outer }: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
   const callee = unwrap(outer)

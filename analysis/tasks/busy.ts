@@ -132,7 +132,7 @@ function rowsNamed(unit: SourceUnit, packageName: string, type: string | undefin
 
 /** Whether it pays to open the file of a class, which costs most of all. */
 function mayHaveRows({ settings }: SourceUnit, name: string | undefined): boolean {
-  return name !== undefined && (settings?.waits !== undefined || namedLikeLock.test(name))
+  return (settings?.waits ?? []).length > 0 || (name !== undefined && namedLikeLock.test(name))
 }
 
 const namedLikeLock = /(?:Mutex|Semaphore|Lock)$/

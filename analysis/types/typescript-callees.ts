@@ -80,7 +80,7 @@ class Callees {
       if (implementers.length > 0) return withDoubt(this.anyOf(implementers), 'implemented')
     }
     const declaration = (symbol.valueDeclaration ?? declarations[0]) as unknown as FunctionLike | undefined
-    // A property of a mapped type may have none.
+    // What an import that does not resolve stands for has none.
     if (!declaration) return { kind: 'unknown', why: 'nothing says what it is' }
     if (isShorthand(declaration)) {
       const value = this.checker.getShorthandAssignmentValueSymbol(declaration as unknown as ts.Node)
@@ -161,13 +161,21 @@ class Callees {
   }
 
   private declaredAs(declaration: FunctionLike, member: string, signature: Signature): Callee {
-    const isHolder = this.isLibrary(declaration) && !declaration.parameters
-    // `const { data } = api`, `deps.load`: the type that it is declared with may come from a library; that of `ref.current` from another one.
-    const taken = isHolder || !this.isLibrary(declaration) ? signature() : undefined
-    const isElsewhere = isHolder && taken !== undefined && this.isLibrary(taken) && moduleOf(taken as unknown as ts.Node) !== moduleOf(declaration as unknown as ts.Node)
-    const owner = (isElsewhere ? undefined : ownerOf(declaration)) ?? (taken && ownerOf(taken))
-    const from = taken && this.isLibrary(taken) && (isElsewhere || !isHolder) ? taken : declaration
+    const isOfProject = !this.isLibrary(declaration)
+    // `const { data } = api`, `deps.load`: the type that it is declared with may come from a library.
+    const taken = isOfProject || this.holdsAny(declaration) ? signature() : undefined
+    // `ref.current` is whatever its owner was given.
+    if (!isOfProject && taken && this.isLibrary(taken)) return { kind: 'declared', package: moduleOf(taken as unknown as ts.Node), type: ownerOf(taken), member }
+    const owner = ownerOf(declaration) ?? (taken && ownerOf(taken))
+    const from = taken && this.isLibrary(taken) ? taken : declaration
     return { kind: 'declared', package: this.isLibrary(from) || this.isGenerated(from) ? moduleOf(from as unknown as ts.Node) : undefined, type: owner, member }
+  }
+
+  /** Whether a property is declared to hold what a type parameter says: `current: T`. */
+  private holdsAny(declaration: FunctionLike): boolean {
+    if (declaration.parameters || ownerOf(declaration) === undefined) return false
+    const type = this.checker.getTypeAtLocation(declaration as unknown as ts.Node)
+    return (type.isUnion() ? type.types : [type]).some(part => part.isTypeParameter())
   }
 
   /** A client that a tool generated into the project is its library's still. */

@@ -65,7 +65,7 @@ function figure({ steps, caption }: Timeline): string {
   const length = Math.max(lengthOf(steps, 'now'), lengthOf(steps, 'after'))
   const bar = (key: string, { start, length: own, isAlone }: Stretch): string => `<span class="bar ${key}${isAlone ? ' alone' : ''}" style="left:${percent(start / length)};width:${percent(own / length)}"></span>`
   const lane = (key: 'now' | 'after'): string => `<div class="lane"><span class="title">${key}</span>${steps.map(step => `<div class="row"><code title="line ${step.line}">${escaped(step.name)}</code><span class="track">${step[key].map(stretch => bar(key, stretch)).join('')}</span></div>`).join('')}</div>`
-  return `<figure role="img" aria-label="${escaped(caption)}">${lane('now')}${lane('after')}<figcaption>${escaped(caption)}</figcaption></figure>`
+  return `<figure aria-label="${escaped(caption)}">${lane('now')}${lane('after')}<figcaption>${escaped(caption)}</figcaption></figure>`
 }
 
 function percent(share: number): string {

@@ -4,14 +4,15 @@ import { folderWith, run } from './folder.js'
 
 const head = 'declare function load(id?: string): Promise<string>\ndeclare function save(id: string): Promise<void>\ndeclare const ids: string[]\n'
 const tsconfig = '{ "compilerOptions": { "strict": true, "types": [], "lib": ["es2022", "dom"] }, "include": ["*.ts"] }'
-const strict = 'import plugin from "eslint-plugin-structured-async"\nexport default [plugin.configs.strictTypeChecked]\n'
 
 /** `=` is waited for, `/` is not. */
 function drawn(code: string, rule: string): string[] {
-  const folder = folderWith({ 'tsconfig.json': tsconfig, 'eslint.config.js': strict, 'a.ts': head + code })
+  const folder = folderWith({ 'tsconfig.json': tsconfig, 'a.ts': head + code })
   const { findings } = JSON.parse(run(folder, 'scan', '--format', 'json').stdout) as { findings: { rule: string; timeline?: { steps: TimelineStep[] } }[] }
   const bars = (stretches: readonly Stretch[]): string => stretches.reduce((line, { start, length, isAlone }) => line.padEnd(start) + (isAlone ? '/' : '=').repeat(length), '')
-  return findings.filter(finding => finding.rule === rule).flatMap(({ timeline }) => (timeline?.steps ?? []).map(({ name, line, now, after }) => `${line} ${name} |${bars(now)}|${bars(after)}|`))
+  const found = findings.filter(finding => finding.rule === rule)
+  expect(found.length).toBeGreaterThan(0)
+  return found.flatMap(({ timeline }) => (timeline?.steps ?? []).map(({ name, line, now, after }) => `${line} ${name} |${bars(now)}|${bars(after)}|`))
 }
 
 it.each<[what: string, code: string, rule: string, lines: string[]]>([
