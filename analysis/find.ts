@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { SourceUnit } from './unit.js'
-import { walk } from './walk.js'
+import { nodesOf } from './walk.js'
 
 /** Finds facts at nodes of some types. Hosts that walk the tree themselves ask it there: asking during their walk is cheaper than behind it. */
 export interface Finder<F, Options> {
@@ -12,21 +12,4 @@ export interface Finder<F, Options> {
 export function findAll<F, Options>({ types, at }: Finder<F, Options>, unit: SourceUnit, options: Options): F[] {
   const wanted = new Set<string>(types)
   return nodesOf(unit.ast).flatMap(node => (wanted.has(node.type) ? at(node, unit, options) : []))
-}
-
-const nodes = new WeakMap<TSESTree.Program, readonly TSESTree.Node[]>()
-
-/** All nodes but those of types, parents first. */
-function nodesOf(ast: TSESTree.Program): readonly TSESTree.Node[] {
-  let found = nodes.get(ast)
-  if (!found) {
-    const all: TSESTree.Node[] = []
-    walk(ast, node => {
-      if (node.type === 'TSTypeAnnotation' || node.type === 'TSInterfaceDeclaration' || node.type === 'TSTypeAliasDeclaration') return 'skip'
-      all.push(node)
-      return undefined
-    })
-    nodes.set(ast, (found = all))
-  }
-  return found
 }

@@ -13,6 +13,8 @@ import { linkParents } from './walk.js'
 export interface Project {
   /** A file of the project as the analysis sees it; undefined where it can't be read, and for files of packages. */
   unitOf(path: string): SourceUnit | undefined
+  /** Takes a file that is analysed itself for the others that lead to it, so that it is not read twice. */
+  keep(unit: SourceUnit): void
   /** Whether a class or an object of the project may have a getter of this name: most properties are told apart so. */
   mayBeGetter(name: string): boolean
 }
@@ -30,10 +32,16 @@ export function projectOf(program: ts.Program, settings?: Settings): Project {
 
 function openProject(program: ts.Program, settings: Settings | undefined): Project {
   const units = new Map<string, SourceUnit | undefined>()
+  const kept = new Map<string, SourceUnit>()
   const project: Project = {
     unitOf(path) {
-      if (!units.has(path)) units.set(path, open(path))
+      if (!units.has(path)) units.set(path, kept.get(path) ?? open(path))
       return units.get(path)
+    },
+    keep(unit) {
+      const file = program.getSourceFile(unit.path)
+      // A file whose script is a part of it, as with Vue, has other ranges than the program's.
+      if (file?.text === unit.text) keepForAWhile(kept, file.fileName, unit)
     },
     mayBeGetter: name => gettersOf(program).has(name),
   }
@@ -49,6 +57,23 @@ function openProject(program: ts.Program, settings: Settings | undefined): Proje
     const types = typescriptOracle(checked, path, syntaxOracle(path, ast, scopes))
     // Nothing is rewritten in a file that is only looked into.
     return { path, text: file.text, ast, scopes, types, project, settings, resolves: () => false }
+  }
+}
+
+/** How many characters of source are kept, of all projects together: their trees take some hundred times that. */
+const mostKept = 1_000_000
+const recent: { readonly kept: Map<string, SourceUnit>; readonly path: string; readonly size: number }[] = []
+let sizeKept = 0
+
+/** What nobody was led to by then goes, the oldest first. */
+function keepForAWhile(kept: Map<string, SourceUnit>, path: string, unit: SourceUnit): void {
+  kept.set(path, unit)
+  recent.push({ kept, path, size: unit.text.length })
+  sizeKept += unit.text.length
+  while (sizeKept > mostKept) {
+    const oldest = recent.shift()
+    oldest?.kept.delete(oldest.path)
+    sizeKept -= oldest?.size ?? sizeKept
   }
 }
 

@@ -1,25 +1,48 @@
 import { visitorKeys } from '@typescript-eslint/visitor-keys'
 import type { TSESTree } from '@typescript-eslint/types'
 
+/** What stands under a node's visitor keys: nodes, and holes where an array or a pattern leaves one out. */
+type Children = Record<string, TSESTree.Node | null | undefined | (TSESTree.Node | null | undefined)[]>
+
 export type FunctionNode = TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression
 
 /** Calls `visit` for each of the node's children, in the order of the source. */
 export function eachChild(node: TSESTree.Node, visit: (child: TSESTree.Node) => void): void {
-  const record = node as unknown as Record<string, unknown>
-  const keys = visitorKeys[node.type]
-  if (!keys) return
-  for (const key of keys) {
-    const child = record[key]
+  for (const key of visitorKeys[node.type] ?? []) {
+    const child = (node as unknown as Children)[key]
     if (Array.isArray(child)) {
-      for (const item of child) if (isNode(item)) visit(item)
-    } else if (isNode(child)) visit(child)
+      for (const item of child) if (item) visit(item)
+    } else if (child) visit(child)
   }
 }
 
 /** Calls `visit` for `node` and all below it, parents first. `visit` returns `'skip'` to leave a subtree out. */
 export function walk(node: TSESTree.Node, visit: (node: TSESTree.Node) => 'skip' | void): void {
   if (visit(node) === 'skip') return
-  eachChild(node, child => walk(child, visit))
+  // As eachChild, without a function for every node of the tree.
+  for (const key of visitorKeys[node.type] ?? []) {
+    const child = (node as unknown as Children)[key]
+    if (Array.isArray(child)) {
+      for (const item of child) if (item) walk(item, visit)
+    } else if (child) walk(child, visit)
+  }
+}
+
+const nodes = new WeakMap<TSESTree.Program, readonly TSESTree.Node[]>()
+
+/** All nodes of a file but those of types, parents first; for who looks at a file as a whole, so that its tree is walked once. */
+export function nodesOf(ast: TSESTree.Program): readonly TSESTree.Node[] {
+  let found = nodes.get(ast)
+  if (!found) {
+    const all: TSESTree.Node[] = []
+    walk(ast, node => {
+      if (node.type === 'TSTypeAnnotation' || node.type === 'TSInterfaceDeclaration' || node.type === 'TSTypeAliasDeclaration') return 'skip'
+      all.push(node)
+      return undefined
+    })
+    nodes.set(ast, (found = all))
+  }
+  return found
 }
 
 /** As {@link walk}, without the functions (and class bodies, which run as functions) below `node`. */
@@ -140,8 +163,4 @@ export function unwrap(node: TSESTree.Expression): TSESTree.Expression {
 export function memberName(node: TSESTree.MemberExpression): string | undefined {
   if (!node.computed) return node.property.type === 'Identifier' ? node.property.name : `#${node.property.name}`
   return node.property.type === 'Literal' && typeof node.property.value === 'string' ? node.property.value : undefined
-}
-
-function isNode(value: unknown): value is TSESTree.Node {
-  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
 }

@@ -77,7 +77,9 @@ function unitOf(file: string, text: string, ast: TSESTree.Program, services?: Pa
   const types = services?.program ? typescriptOracle(services as CheckedProgram, file, syntax) : syntax
   const settings = settingsOf(file)
   const project = services?.program ? projectOf(services.program, settings) : undefined
-  return { path: file, text, ast, scopes, types, project, settings, resolves: resolverFor(file, settings) }
+  const unit: SourceUnit = { path: file, text, ast, scopes, types, project, settings, resolves: resolverFor(file, settings) }
+  project?.keep(unit)
+  return unit
 }
 
 function settingsOf(file: string): Settings | undefined {

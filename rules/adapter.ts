@@ -76,6 +76,7 @@ function unitFrom(context: Rule.RuleContext): SourceUnit {
   const project = services?.program ? projectOf(services.program, settings) : undefined
   const unit: SourceUnit = { path: physicalFilename, text: sourceCode.text, ast, scopes, types, project, settings, resolves: resolverFor(physicalFilename, settings) }
   units.set(sourceCode.ast, unit)
+  project?.keep(unit)
   return unit
 }
 

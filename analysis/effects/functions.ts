@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { AnyCall, Callee, CalleeDoubt, CodePlace } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, walk, type FunctionNode } from '../walk.js'
+import { isFunction, nodesOf, type FunctionNode } from '../walk.js'
 
 /** A function of the project, in the file where it stands. */
 export interface FoundFunction {
@@ -54,9 +54,7 @@ function functionIn(ast: TSESTree.Program, [start, end]: readonly [number, numbe
   let byEnd = functions.get(ast)
   if (!byEnd) {
     const index = new Map<number, FunctionNode[]>()
-    walk(ast, node => {
-      if (isFunction(node)) index.set(node.range[1], [...(index.get(node.range[1]) ?? []), node])
-    })
+    for (const node of nodesOf(ast)) if (isFunction(node)) index.set(node.range[1], [...(index.get(node.range[1]) ?? []), node])
     functions.set(ast, (byEnd = index))
   }
   return byEnd.get(end)?.filter(fn => fn.range[0] >= start).sort((a, b) => a.range[0] - b.range[0])[0]

@@ -24,9 +24,9 @@ export const callbackFinder: Finder<DroppedCallback, FloatingOptions> = {
  * for true or false, or gives it to the next call unawaited.
  */
 function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: FloatingOptions): DroppedCallback[] {
-  return candidatesAt(node, options).flatMap(({ callback, taker, takes }) => {
+  return candidatesAt(node, unit, options).flatMap(({ callback, taker, takes }) => {
     if (unit.types.givesPromise(callback) !== 'yes' || !makesPromise(unit, callback)) return []
-    const taking = takes(unit)
+    const taking = takes()
     if (!taking) return []
     const fn = functionNamed(unit, callback)
     if (taking.how === 'tests' && !isAlwaysPromise(unit, callback, fn)) return []
@@ -75,7 +75,7 @@ interface Candidate {
   readonly callback: TSESTree.Expression
   /** The name of who takes it. */
   readonly taker: string
-  readonly takes: (unit: SourceUnit) => Taking | undefined
+  readonly takes: () => Taking | undefined
 }
 
 interface Taking {
@@ -84,10 +84,10 @@ interface Taking {
   readonly text: string
 }
 
-function candidatesAt(node: TSESTree.Node, { attributes, callbacks }: FloatingOptions): Candidate[] {
+function candidatesAt(node: TSESTree.Node, unit: SourceUnit, { attributes, callbacks }: FloatingOptions): Candidate[] {
   const expected = (outer: TSESTree.Node | null | undefined, taker: string): Candidate[] => {
     const callback = outer && functionIn(outer)
-    return callback ? [{ callback, taker, takes: unit => takingByType(unit, callback) }] : []
+    return callback ? [{ callback, taker, takes: () => takingByType(unit, callback) }] : []
   }
   switch (node.type) {
     case 'CallExpression':
@@ -95,15 +95,15 @@ function candidatesAt(node: TSESTree.Node, { attributes, callbacks }: FloatingOp
       if (!callbacks || removesListener(node)) return []
       return node.arguments.flatMap((argument, at) => {
         const callback = functionIn(argument)
-        return callback ? [{ callback, taker: calleeName(node), takes: (unit: SourceUnit) => takingOf(unit, node, at, callback) }] : []
+        return callback && unit.types.takesFunction(node, at) !== 'no' ? [{ callback, taker: calleeName(node), takes: () => takingOf(unit, node, at, callback) }] : []
       })
     case 'Property':
       return callbacks && node.parent.type === 'ObjectExpression' && node.kind === 'init' && !node.computed ? expected(node.value, keyText(node.key)) : []
     case 'MethodDefinition':
-      return callbacks && node.kind === 'method' && node.value.body ? inherited(node) : []
+      return callbacks && node.kind === 'method' && node.value.body ? inherited(unit, node) : []
     case 'PropertyDefinition':
       if (!callbacks) return []
-      return node.typeAnnotation ? expected(node.value, keyText(node.key)) : inherited(node)
+      return node.typeAnnotation ? expected(node.value, keyText(node.key)) : inherited(unit, node)
     case 'AssignmentExpression':
       return callbacks && node.operator === '=' ? expected(node.right, node.left.type === 'MemberExpression' ? (memberName(node.left) ?? 'it') : 'it') : []
     case 'VariableDeclarator':
@@ -118,11 +118,12 @@ function candidatesAt(node: TSESTree.Node, { attributes, callbacks }: FloatingOp
 }
 
 /** A method, or a field with a function, in the place of one that a base class or an interface declares: who calls that one looks at nothing. */
-function inherited(member: TSESTree.MethodDefinition | TSESTree.PropertyDefinition): Candidate[] {
+function inherited(unit: SourceUnit, member: TSESTree.MethodDefinition | TSESTree.PropertyDefinition): Candidate[] {
   const callback = !member.static && !member.computed && member.value ? functionIn(member.value) : undefined
+  if (!callback || unit.types.inheritsVoid(member) !== 'yes') return []
   const name = keyText(member.key)
-  const text = `the \`${name}\` that it stands in for is declared to give nothing that anybody looks at`
-  return callback ? [{ callback, taker: name, takes: unit => (unit.types.inheritsVoid(member) === 'yes' ? { how: 'drops', certainty: 'proven', text } : undefined) }] : []
+  const taking: Taking = { how: 'drops', certainty: 'proven', text: `the \`${name}\` that it stands in for is declared to give nothing that anybody looks at` }
+  return [{ callback, taker: name, takes: () => taking }]
 }
 
 /** A function, or a name of one: what may be called back. */

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import { variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
+import { isFunction, memberName, nodesOf, unwrap, walk, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
 import { functionNamed, throws } from './rejection.js'
 
@@ -41,11 +41,11 @@ function methodCalls({ ast }: SourceUnit): Map<string, TSESTree.Node[]> {
   let calls = methodCallsOf.get(ast)
   if (!calls) {
     const found = new Map<string, TSESTree.Node[]>()
-    walk(ast, node => {
-      if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return
+    for (const node of nodesOf(ast)) {
+      if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') continue
       const name = memberName(node.callee)
       if (name !== undefined) found.set(name, [...(found.get(name) ?? []), node])
-    })
+    }
     methodCallsOf.set(ast, (calls = found))
   }
   return calls

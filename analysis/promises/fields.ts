@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { SourceUnit } from '../unit.js'
-import { codeAround, isFunction, keyName, memberName, walk } from '../walk.js'
+import { codeAround, isFunction, keyName, memberName, nodesOf, walk } from '../walk.js'
 import { isUnhandledPromise, makings, type BoundPromise, type PromiseOptions } from './bindings.js'
 import { isTarget, useOf } from './uses.js'
 
@@ -42,7 +42,7 @@ export function membersIn(within: TSESTree.ClassBody | TSESTree.Program): Member
   const mentions = new Map<string, TSESTree.MemberExpression[]>()
   const destructured = new Set<string>()
   let isOpen = false
-  walk(within, node => {
+  const note = (node: TSESTree.Node): void => {
     if (node.type === 'ThisExpression') isOpen ||= node.parent.type !== 'MemberExpression' || (node.parent.object === node && memberName(node.parent) === undefined)
     if (node.type === 'Property' && node.parent.type === 'ObjectPattern') destructured.add(keyName(node.key) ?? '')
     const name = node.type === 'MemberExpression' ? memberName(node) : undefined
@@ -50,7 +50,9 @@ export function membersIn(within: TSESTree.ClassBody | TSESTree.Program): Member
     const others = mentions.get(name)
     if (others) others.push(node)
     else mentions.set(name, [node])
-  })
+  }
+  if (within.type === 'Program') nodesOf(within).forEach(note)
+  else walk(within, note)
   const found = { mentions, destructured, isOpen }
   members.set(within, found)
   return found

@@ -31,7 +31,7 @@ export const lateFinder: Finder<LateAwait, LateOptions> = { types: bindingPlaces
  */
 function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: LateOptions): LateAwait[] {
   if (!options.checkTests && isTestFile(unit)) return []
-  const asked = { ...defaultFloatingOptions, ...options }
+  const asked = askedWith(options)
   return [...promisesBoundAt(node, unit, asked), ...promisesInFieldsAt(node, unit, asked)].flatMap(bound => {
     const { made, holder, name, reads } = bound
     if (wayToNobody(unit, bound, asked)) return []
@@ -41,6 +41,14 @@ function lateAwaitsAt(node: TSESTree.Node, unit: SourceUnit, options: LateOption
     const handler = reads.find(mention => mention.range[0] > at.range[0] && useOf(unit, mention, asked) === 'handles')
     return [{ kind: 'late-await', node: made, holder, name, mentions: reads, wait: at, handler, certainty: 'proven', because: [{ text: unit.types.evidence(made), node: made }] }]
   })
+}
+
+const asks = new WeakMap<LateOptions, FloatingOptions>()
+
+function askedWith(options: LateOptions): FloatingOptions {
+  let asked = asks.get(options)
+  if (!asked) asks.set(options, (asked = { ...defaultFloatingOptions, ...options }))
+  return asked
 }
 
 /** `rows.map(row => prisma.row.update(row))`: none of them runs before somebody waits for it. */

@@ -3,7 +3,7 @@ import type { MisreadPromise } from '../facts.js'
 import type { Finder } from '../find.js'
 import { isReassigned, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { memberName, unwrap, walk } from '../walk.js'
+import { memberName, nodesOf, unwrap } from '../walk.js'
 import type { FloatingOptions } from './floating.js'
 import { readsOf, useOf } from './uses.js'
 
@@ -100,9 +100,7 @@ function assignedMembers({ ast }: SourceUnit): ReadonlySet<string> {
   let names = assigned.get(ast)
   if (!names) {
     const found = new Set<string>()
-    walk(ast, node => {
-      if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression') found.add(memberName(node.left) ?? '')
-    })
+    for (const node of nodesOf(ast)) if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression') found.add(memberName(node.left) ?? '')
     assigned.set(ast, (names = found))
   }
   return names

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type { SourceUnit } from '../unit.js'
-import { codeAround, isFunction, memberName, unwrap, walk, walkOwn, type FunctionNode } from '../walk.js'
+import { codeAround, isFunction, memberName, nodesOf, unwrap, walkOwn, type FunctionNode } from '../walk.js'
 import { busyAt } from './busy.js'
 import { branchesAround } from './conditions.js'
 import { isSamePlace, steadyPlaceOf, type Place } from './places.js'
@@ -48,10 +48,10 @@ function waitsUntil(unit: SourceUnit, fn: FunctionNode | TSESTree.Program, takin
 /** Where the file gives a lock back by a method of it, or gives up on those who wait for it. */
 export function releasesOf(unit: SourceUnit, place: Place, releases: readonly string[] = []): readonly TSESTree.Node[] {
   const found: TSESTree.Node[] = []
-  walk(unit.ast, node => {
-    if (node.type !== 'MemberExpression' || ![...releases, 'cancel'].includes(memberName(node) ?? '')) return
+  for (const node of nodesOf(unit.ast)) {
+    if (node.type !== 'MemberExpression' || ![...releases, 'cancel'].includes(memberName(node) ?? '')) continue
     const on = steadyPlaceOf(unit, node.object as TSESTree.Expression)
     if (on && isSamePlace(on, place)) found.push(node)
-  })
+  }
   return found
 }

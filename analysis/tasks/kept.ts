@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { isFill } from '../effects/fills.js'
 import type { FoundFunction } from '../effects/functions.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, isWithin, keyName, memberName, walk, walkOwn } from '../walk.js'
+import { isFunction, isWithin, keyName, memberName, nodesOf, walkOwn } from '../walk.js'
 import { has, isNothing } from './conditions.js'
 import { takesOut } from './lists.js'
 import type { Making } from './makings.js'
@@ -16,16 +16,14 @@ export function isKept(unit: SourceUnit, { as, place, node: making, value }: Mak
   const last = place.path.at(-1)
   // Whatever has a property of the name may be the one that has the place.
   const isIt = (node: TSESTree.Node): boolean => (last === undefined ? isAt(unit, node, place) : node.type === 'MemberExpression' && memberName(node) === last)
-  let isLost = false
-  walk(unit.ast, node => {
-    if (isLost || node === making) return
-    if (node.type === 'PropertyDefinition' && last !== undefined && node.value && keyName(node.key) === last && as === 'value') isLost = !isNothing(node.value)
-    if (isRunWhenDone(node, value)) return
-    if (empties(node, isIt)) isLost = node.type !== 'AssignmentExpression' || !isInConstructor(node)
+  return !nodesOf(unit.ast).some(node => {
+    if (node === making) return false
+    if (node.type === 'PropertyDefinition' && last !== undefined && node.value && keyName(node.key) === last && as === 'value' && !isNothing(node.value)) return true
+    if (isRunWhenDone(node, value)) return false
     // `Object.assign(this, …)` may put anything anywhere.
-    if (last !== undefined && node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && memberName(node.callee) === 'assign' && node.arguments[0]?.type === 'ThisExpression') isLost = true
+    if (last !== undefined && node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && memberName(node.callee) === 'assign' && node.arguments[0]?.type === 'ThisExpression') return true
+    return empties(node, isIt) && (node.type !== 'AssignmentExpression' || !isInConstructor(node))
   })
-  return !isLost
 }
 
 /** Whether a function takes what it waits for out of its place, or puts something else there. */

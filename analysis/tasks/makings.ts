@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { functionBehind } from '../effects/functions.js'
 import { constantValue, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { codeAround, isFunction, keyName, memberName, unwrap, walk } from '../walk.js'
+import { codeAround, isFunction, keyName, memberName, nodesOf, unwrap, walk } from '../walk.js'
 import { givenAt, inPlace, ownThis, placeOf, placeOfClass, placeOfVariable, steadyPlaceOf, type Place } from './places.js'
 import { runtimeMember } from './runtime.js'
 import { forgets } from './kept.js'
@@ -151,13 +151,13 @@ function namesWaitedFor(ast: TSESTree.Program): ReadonlySet<string> {
       if (node.type === 'PrivateIdentifier') names.add(`#${node.name}`)
       return undefined
     })
-  walk(ast, node => {
+  for (const node of nodesOf(ast)) {
     if (node.type === 'AwaitExpression' || (node.type === 'ReturnStatement' && node.argument)) collect(node.argument as TSESTree.Node)
     if (node.type === 'ArrowFunctionExpression' && node.body.type !== 'BlockStatement') collect(node.body)
     if (node.type === 'ForOfStatement') collect(node.right)
     // What is awaited under another name, or as a copy.
     if (node.type === 'VariableDeclarator' && node.init && standsForAnother(node.init)) collect(node.init)
-  })
+  }
   return names
 }
 

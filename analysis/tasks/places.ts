@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { idOf } from '../effects/origins.js'
 import { constantValue, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
-import { isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
+import { isFunction, memberName, nodesOf, unwrap, walk, type FunctionNode } from '../walk.js'
 
 /** Where a promise, a list of them, a queue or a lock is kept: a variable or `this`, and the properties that lead on from there. */
 export interface Place {
@@ -94,14 +94,14 @@ export function isReplaced({ ast }: SourceUnit, outer: TSESTree.Expression): boo
 
 function namesReplaced(ast: TSESTree.Program): ReadonlySet<string> {
   const names = new Set<string>()
-  walk(ast, node => {
+  for (const node of nodesOf(ast)) {
     const target = node.type === 'AssignmentExpression' ? node.left : node.type === 'UnaryExpression' && node.operator === 'delete' ? node.argument : undefined
     if (target && !(node.type === 'AssignmentExpression' && isInConstructor(node))) {
       walk(target, inner => {
         if (inner.type === 'MemberExpression') names.add(memberName(inner) ?? '')
       })
     }
-  })
+  }
   return names
 }
 

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type { SelfAwait, SelfAwaitKind } from '../facts.js'
 import type { Finder } from '../find.js'
 import type { SourceUnit } from '../unit.js'
-import { codeAround, isFunction, walk } from '../walk.js'
+import { codeAround, isFunction, nodesOf } from '../walk.js'
 import { busyAt, busyMadeBy, taken } from './busy.js'
 import { conditionsOf } from './conditions.js'
 import { heldSections, releasesOf } from './held.js'
@@ -26,16 +26,19 @@ function selfAwaitsOf(unit: SourceUnit): readonly SelfAwait[] {
   const facts: SelfAwait[] = []
   const makings: Making[] = []
   const hasTasks = usesRuntime(unit)
-  walk(unit.ast, node => {
-    if (node.type === 'TSTypeAnnotation' || node.type === 'TSInterfaceDeclaration' || node.type === 'TSTypeAliasDeclaration') return 'skip'
+  for (const node of nodesOf(unit.ast)) {
+    if (!asked.has(node.type)) continue
     makings.push(...makingsAt(unit, node))
-    facts.push(...(hasTasks ? tasksAt(unit, node) : []), ...busyWith(unit, node))
-    return undefined
-  })
+    if (hasTasks) facts.push(...tasksAt(unit, node))
+    facts.push(...busyWith(unit, node))
+  }
   for (const making of makings) facts.push(...ofItself(unit, making), ...ofEachOther(unit, making, makings))
   const seen = new Set<TSESTree.Node>()
   return facts.filter(({ node }) => !seen.has(node) && seen.add(node)).sort((a, b) => a.node.range[0] - b.node.range[0])
 }
+
+/** What puts a promise somewhere, waits, or gives a function to a queue: all else is passed over. */
+const asked = new Set<string>(['AssignmentExpression', 'AwaitExpression', 'CallExpression', 'ForOfStatement', 'NewExpression', 'PropertyDefinition', 'VariableDeclarator'])
 
 /** A promise that waits for its own place, or for the list that it is in. */
 function ofItself(unit: SourceUnit, making: Making): readonly SelfAwait[] {

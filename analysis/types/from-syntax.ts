@@ -23,6 +23,7 @@ export function syntaxOracle(path: string, ast: TSESTree.Program, scopes: ScopeM
     isArray: node => (isArray(node) ? 'yes' : 'unknown'),
     givesPromise,
     dropsArgument: () => 'unknown',
+    takesFunction: () => 'unknown',
     expectsVoid: () => 'unknown',
     isCallable,
     isCallOf: (node, functions) => functions.some(specifier => namesCallee(node.callee, specifier)),

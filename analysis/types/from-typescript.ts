@@ -3,7 +3,7 @@ import type ts from 'typescript'
 import { unwrap } from '../walk.js'
 import { some, type Answer, type PromiseQuestion, type Specifier, type TypeOracle } from './oracle.js'
 import { calleeOf, functionAt } from './typescript-callees.js'
-import { anyOrUnknown, dropsArgument, expectsVoid, inheritsVoid, partsOf, signaturesOf } from './typescript-callbacks.js'
+import { anyOrUnknown, dropsArgument, expectsVoid, inheritsVoid, mayBeFunction, partsOf, signaturesOf, takesFunction } from './typescript-callbacks.js'
 import { isDeclaredIn, matchesType, matchesValue } from './typescript-specifiers.js'
 
 /** What typescript-eslint's parser hands out beside the tree. */
@@ -16,16 +16,20 @@ export interface CheckedProgram {
 /** From TypeScript's `TypeFlags`, which the rules must not load `typescript` for. */
 const anyFlag = 1
 
+const builtIn: PromiseQuestion = { thenables: false, safeTypes: [] }
+
 /** Answers from TypeScript's checker (6.0 and older); `syntax` speaks where the checker can't. */
 export function typescriptOracle(checked: CheckedProgram, path: string, syntax: TypeOracle): TypeOracle {
   const { program, esTreeNodeToTSNodeMap } = checked
   const checker = program.getTypeChecker()
   const remembered = rememberedAnswers(program)
   const isJavaScript = /\.[mc]?jsx?$/.test(path)
+  const typesAt = new Map<TSESTree.Node, ts.Type | undefined>()
 
   return {
     source: 'typescript',
     isPromise(node, question) {
+      if (isNeverPromise(node, question)) return 'no'
       const type = typeAt(node)
       const answer = type ? isPromiseType(type, question, node) : 'unknown'
       if (answer === 'yes' || (type && !isJavaScript)) return answer
@@ -37,6 +41,7 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
       return type ? isListType(type, question, node) : syntax.isPromiseList(node, question)
     },
     isAlwaysPromise(node) {
+      if (isNeverPromise(node, builtIn)) return 'no'
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return type ? 'unknown' : syntax.isAlwaysPromise(node)
       const tsNode = esTreeNodeToTSNodeMap.get(node)
@@ -55,13 +60,15 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
     givesPromise(node, always) {
       const fromSyntax = always ? 'unknown' : syntax.givesPromise(node)
       if (fromSyntax !== 'unknown') return fromSyntax
+      if (declaredTypes(node)?.every(type => !partsOf(type).some(part => isOpen(part) || mayBeFunction(checker, part)))) return 'no'
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return 'unknown'
-      const returned = signaturesOf(checker, type).map(signature => isPromiseType(signature.getReturnType(), { thenables: false, safeTypes: [] }, node))
+      const returned = signaturesOf(checker, type).map(signature => isPromiseType(signature.getReturnType(), builtIn, node))
       const isAlways = !always || signaturesOf(checker, type).every(signature => partsOf(signature.getReturnType()).every(isBuiltInPromise))
       return isAlways && returned.length > 0 && returned.every(answer => answer === 'yes') ? 'yes' : 'no'
     },
     dropsArgument: (call, at) => dropsArgument(checked, call, at),
+    takesFunction: (call, at) => attempted(() => takesFunction(checked, call, at)) ?? 'unknown',
     expectsVoid: node => expectsVoid(checked, node),
     inheritsVoid: member => inheritsVoid(checked, member),
     isCallable,
@@ -185,15 +192,51 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
     return target.isClassOrInterface() && (checker.getBaseTypes(target) ?? []).some(base => isKindOf(base, specifier))
   }
 
+  /** Whether a name is declared as something that is no promise, whatever is known of it where it stands. */
+  function isNeverPromise(node: TSESTree.Expression, question: PromiseQuestion): boolean {
+    // In JavaScript a comment may say another type than the code.
+    return !isJavaScript && declaredTypes(node)?.every(type => !partsOf(type).some(isOpen) && isPromiseType(type, question, node) === 'no') === true
+  }
+
+  /** Each rule asks again, and of a call the checker works out what is called each time. */
   function typeAt(node: TSESTree.Node): ts.Type | undefined {
+    if (!typesAt.has(node)) typesAt.set(node, findType(node))
+    return typesAt.get(node)
+  }
+
+  function findType(node: TSESTree.Node): ts.Type | undefined {
     const tsNode = esTreeNodeToTSNodeMap.get(node.type === 'ChainExpression' ? unwrap(node) : node)
-    if (!tsNode) return undefined
-    try {
-      return checker.getTypeAtLocation(tsNode)
-    } catch {
-      // The checker itself fails on some broken programs (typescript-eslint#11947); no type is no answer.
-      return undefined
+    return tsNode && attempted(() => (node.type === 'NewExpression' ? constructedType(node) : undefined) ?? checker.getTypeAtLocation(tsNode))
+  }
+
+  /**
+   * What a name, or a member of one, is declared as: enough to tell most of them apart. What is known of it where it stands is only ever a
+   * part of that, and dear to find out, since the checker goes back to where the function begins. Undefined where no declaration says it.
+   */
+  function declaredTypes(node: TSESTree.Expression): readonly ts.Type[] | undefined {
+    return attempted(() => declarations(node))
+  }
+
+  function declarations(node: TSESTree.Expression): readonly ts.Type[] | undefined {
+    if (node.type === 'ChainExpression' || node.type === 'TSNonNullExpression') return declarations(node.expression)
+    if (node.type === 'Identifier') {
+      const tsNode = esTreeNodeToTSNodeMap.get(node)
+      const symbol = tsNode && checker.getSymbolAtLocation(tsNode)
+      return symbol && [checker.getTypeOfSymbol(symbol)]
     }
+    if (node.type !== 'MemberExpression' || node.computed || node.property.type !== 'Identifier') return undefined
+    const { name } = node.property
+    const own = node.object.type === 'ThisExpression' ? typeAt(node.object) : undefined
+    const owners = (own ? [own] : declarations(node.object))?.flatMap(type => partsOf(type).filter(part => !isMissing(part)))
+    const members = owners?.flatMap(type => partsOf(checker.getApparentType(type))).map(part => part.getProperty(name))
+    return members?.every(member => member !== undefined) ? members.map(member => checker.getTypeOfSymbol(member)) : undefined
+  }
+
+  /** What `new` gives where one constructor alone says so: its arguments, which the checker would look through, decide nothing. */
+  function constructedType({ callee }: TSESTree.NewExpression): ts.Type | undefined {
+    const tsCallee = esTreeNodeToTSNodeMap.get(callee)
+    const [signature, ...others] = tsCallee ? checker.getTypeAtLocation(tsCallee).getConstructSignatures() : []
+    return signature && others.length === 0 && !signature.getTypeParameters() ? signature.getReturnType() : undefined
   }
 
   function isPromiseType(type: ts.Type, question: PromiseQuestion, node: TSESTree.Node): Answer {
@@ -298,6 +341,27 @@ function topLevelAwait(program: ts.Program, path: string, fromSyntax: Answer): A
     return format === 99 ? 'yes' : format === 1 ? 'no' : 'unknown'
   }
   return module === 7 || module === 99 || module === 200 ? 'yes' : 'unknown'
+}
+
+/** `null` and `undefined`, by their names, since the numbers of most flags differ between versions of TypeScript. */
+function isMissing(type: ts.Type): boolean {
+  const { intrinsicName } = type as { intrinsicName?: string }
+  return intrinsicName === 'null' || intrinsicName === 'undefined'
+}
+
+/** What narrows to anything: `T`, `object`, `{}`. */
+function isOpen(type: ts.Type): boolean {
+  const isEmpty = 'members' in type && type.getProperties().length === 0 && type.getCallSignatures().length === 0
+  return isEmpty || (type as { intrinsicName?: string }).intrinsicName === 'object' || type.isTypeParameter()
+}
+
+/** The checker itself fails on some broken programs (typescript-eslint#11947); no answer is none. */
+function attempted<T>(ask: () => T): T | undefined {
+  try {
+    return ask()
+  } catch {
+    return undefined
+  }
 }
 
 function short(text: string): string {

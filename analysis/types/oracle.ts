@@ -74,6 +74,8 @@ export interface TypeOracle {
   givesPromise(node: TSESTree.Expression, always?: boolean): Answer
   /** Does the function that this call runs only look at its argument `at`, so that a promise there is nobody's yet? */
   dropsArgument(call: TSESTree.CallExpression, at: number): Answer
+  /** May this call be given a function as its argument `at`, by any signature of what it calls? */
+  takesFunction(call: TSESTree.CallExpression | TSESTree.NewExpression, at: number): Answer
   /** Is a function expected where this one stands whose value is dropped: one declared to give void, by every signature that fits? */
   expectsVoid(node: TSESTree.Expression): Answer
   /** Does every base class and interface that declares this member declare a function that gives void? */

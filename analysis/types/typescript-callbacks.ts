@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types'
 import type ts from 'typescript'
-import { keyName } from '../walk.js'
+import { keyName, unwrap } from '../walk.js'
 import type { CheckedProgram } from './from-typescript.js'
 import type { Answer } from './oracle.js'
 
@@ -109,6 +109,50 @@ export function expectsVoid({ program, esTreeNodeToTSNodeMap }: CheckedProgram, 
     const rest = checker.getTypeArguments(type as ts.TypeReference)
     return checker.isArrayType(type) ? rest[0] : checker.isTupleType(type) ? rest[at - parameters.length + 1] : undefined
   }
+}
+
+/**
+ * Whether some signature of what is called takes a function at a place: `no` where none does. The signatures are read off what the
+ * callee's name stands for; which of them the call takes is dear to find out, and most arguments are told apart without.
+ */
+export function takesFunction({ program, esTreeNodeToTSNodeMap }: CheckedProgram, call: TSESTree.CallExpression | TSESTree.NewExpression, at: number): Answer {
+  const checker = program.getTypeChecker()
+  const callee = unwrap(call.callee)
+  const name = callee.type === 'MemberExpression' && !callee.computed ? callee.property : callee
+  const tsName = name.type === 'Identifier' ? esTreeNodeToTSNodeMap.get(name) : undefined
+  const symbol = tsName && checker.getSymbolAtLocation(tsName)
+  if (!symbol) return 'unknown'
+  const known = takers.get(symbol) ?? new Map<string, Answer>()
+  takers.set(symbol, known)
+  const key = `${call.type} ${String(at)}`
+  let answer = known.get(key)
+  if (!answer) known.set(key, (answer = decide(symbol)))
+  return answer
+
+  function decide(called: ts.Symbol): Answer {
+    const type = checker.getNonNullableType(checker.getTypeOfSymbol(called))
+    const signatures = partsOf(checker.getApparentType(type)).flatMap(part => (call.type === 'NewExpression' ? part.getConstructSignatures() : part.getCallSignatures()))
+    return signatures.length > 0 && !signatures.some(mayTake) ? 'no' : 'unknown'
+  }
+
+  function mayTake({ parameters }: ts.Signature): boolean {
+    const parameter = parameters[at] ?? parameters.at(-1)
+    const declared = parameter?.valueDeclaration as ts.ParameterDeclaration | undefined
+    if (parameter && (!declared || declared.dotDotDotToken)) return true
+    return parameter !== undefined && at < parameters.length && partsOf(checker.getTypeOfSymbol(parameter)).some(part => mayBeFunction(checker, part))
+  }
+}
+
+/** A function is called in many places. */
+const takers = new WeakMap<ts.Symbol, Map<string, Answer>>()
+
+/** Whether a type, which is no union, may be a function's: by its shape, since the numbers of most flags differ between versions of TypeScript. */
+export function mayBeFunction(checker: ts.TypeChecker, type: ts.Type): boolean {
+  if (type.flags & anyOrUnknown || type.isIntersection()) return true
+  const { symbol } = type as { symbol?: ts.Symbol }
+  if (type.isLiteral() || 'intrinsicName' in type || checker.isTupleType(type)) return false
+  // What has no symbol is not worked out yet: a conditional type, a member of a type parameter.
+  return symbol === undefined || symbol.name === 'Function' || type.getCallSignatures().length > 0 || type.isTypeParameter()
 }
 
 /** Whether all that a class extends and implements, where it declares a member of this name, declares a function that gives void. */
