@@ -77,6 +77,12 @@ function keepForAWhile(kept: Map<string, SourceUnit>, path: string, unit: Source
   }
 }
 
+/** Lets go of the files that were kept, and with them of the programs that they are from. */
+export function forgetFiles(): void {
+  for (const { kept } of recent.splice(0)) kept.clear()
+  sizeKept = 0
+}
+
 const getters = new WeakMap<ts.Program, ReadonlySet<string>>()
 
 function gettersOf(program: ts.Program): ReadonlySet<string> {

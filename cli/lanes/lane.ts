@@ -1,4 +1,5 @@
 import { readSource } from '../../host/files.js'
+import { makeRoomFor } from '../../host/memory.js'
 import { FileProblem, loadUnit, type LoadedUnit } from '../../host/units.js'
 
 export interface OpenFile extends LoadedUnit {
@@ -26,6 +27,7 @@ export async function outcomeOf<Result>(path: string, options: { readonly types:
   let untyped: string | undefined
   try {
     const { text, bom } = readSource(path)
+    makeRoomFor(path)
     const loaded = loadUnit(path, text, options)
     untyped = loaded.untyped
     return { untyped, result: await visit({ path, bom, ...loaded }) }
