@@ -51,12 +51,14 @@ function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>
   const scope = currentScope()
   const group = makeTask<unknown>('gather')
   const results = (Symbol.iterator in children ? [...children] : { ...children }) as Record<Key, unknown>
-  const tasks = new Map<Task<unknown>, Key>()
+  const tasks: Task<unknown>[] = []
+  // Of each of the tasks; one that was made here knows its place, so that nothing is hashed.
+  const keys: Key[] = []
   let left = 1
   let cancelled: { reason: unknown } | undefined
 
   const finish = (): void => {
-    if (cancelled ? [...tasks.keys()].some(task => !task._state) : left) return
+    if (cancelled ? tasks.some(task => !task._state) : left) return
     if (cancelled) fail(group, cancelled.reason)
     else succeed(group, results)
   }
@@ -72,7 +74,7 @@ function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>
   // One for all children: an object and a function for each would be half of what a pending child takes.
   const owner: Owner = {
     childSettled: task => {
-      done(tasks.get(task) as Key, task._value, task._state > succeeded)
+      done(keys[task._placeInGroup] as Key, task._value, task._state > succeeded)
       if (turn < queue.length) queue[turn++]?.()
       else room++
     },
@@ -83,7 +85,8 @@ function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>
       const launch = (): void => {
         if (limit && (cancelled || group._state)) return
         const task = listTask(item as Startable<unknown>, undefined, owner)
-        tasks.set(task, key)
+        task._placeInGroup = tasks.push(task) - 1
+        keys.push(key)
         begin(task, item as Startable<unknown>)
       }
       if (room-- >= 1) launch()
@@ -91,7 +94,8 @@ function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>
       else void new Promise<void>(resolve => queue.push(resolve)).then(launch)
     } else if (isTask(item)) {
       const settled = (): void => done(key, item._value, item._state > succeeded)
-      tasks.set(item, key)
+      tasks.push(item)
+      keys.push(key)
       markHandled(item)
       if (item._state) settled()
       else onSettled(item, settled)
@@ -105,12 +109,12 @@ function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>
   if (group._state) return group
 
   const me = scope._task
-  const deadlock = (me && tasks.has(me) && beginWait(me, me)) || beginWait(group, { _waits: tasks })
+  const deadlock = (me && tasks.includes(me) && beginWait(me, me)) || beginWait(group, { _waits: { keys: () => tasks } })
   if (deadlock) fail(group, deadlock)
   enter(group, reason => {
     // Each cancel reaches the children: a second one interrupts their cleanup, as it would interrupt ours.
     cancelled ??= { reason }
-    for (const child of tasks.keys()) if (!child._state) cancelTask(child, reason)
+    for (const child of tasks) if (!child._state) cancelTask(child, reason)
     finish()
   })
   const cancel = (reason: unknown): void => cancelTask(group, reason)

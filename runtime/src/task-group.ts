@@ -206,11 +206,11 @@ export class TaskGroup implements Owner {
   #settled(task: Task<unknown>): void {
     this.#children.delete(task)
     if (!this.#queue.delete(task)) this.#running--
-    const [next] = this.#queue
-    if (next && this.#state === 'open') {
-      this.#queue.delete(next[0])
+    if (this.#queue.size && this.#state === 'open') for (const [next, start] of this.#queue) {
+      this.#queue.delete(next)
       this.#running++
-      next[1]()
+      start()
+      break
     }
     if (!this.#children.size) this.#wake?.()
   }

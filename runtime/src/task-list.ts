@@ -20,8 +20,9 @@ export class TaskList {
   delete(task: Task<unknown>): void {
     this.#places[task[this.field]] = undefined
     if (this.#places.length <= 2 * --this.size + 16) return
-    this.#places = this.keys()
-    this.#places.forEach((other, at) => ((other as Task<unknown>)[this.field] = at))
+    let at = 0
+    for (const other of this.#places) if (other) this.#places[(other[this.field] = at++)] = other
+    this.#places.length = at
   }
 
   keys(): Task<unknown>[] {
