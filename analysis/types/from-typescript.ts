@@ -3,7 +3,7 @@ import type ts from 'typescript'
 import { unwrap } from '../walk.js'
 import { some, type Answer, type PromiseQuestion, type Specifier, type TypeOracle } from './oracle.js'
 import { calleeOf, functionAt } from './typescript-callees.js'
-import { anyOrUnknown, dropsArgument, expectsVoid, inheritsVoid, mayBeFunction, partsOf, signaturesOf, takesFunction } from './typescript-callbacks.js'
+import { anyOrUnknown, dropsArgument, expectsVoid, inheritsVoid, isOpen, mayBeFunction, partsOf, signaturesOf, takesFunction } from './typescript-callbacks.js'
 import { isDeclaredIn, matchesType, matchesValue } from './typescript-specifiers.js'
 
 /** What typescript-eslint's parser hands out beside the tree. */
@@ -60,7 +60,7 @@ export function typescriptOracle(checked: CheckedProgram, path: string, syntax: 
     givesPromise(node, always) {
       const fromSyntax = always ? 'unknown' : syntax.givesPromise(node)
       if (fromSyntax !== 'unknown') return fromSyntax
-      if (declaredTypes(node)?.every(type => !partsOf(type).some(part => isOpen(part) || mayBeFunction(checker, part)))) return 'no'
+      if (declaredTypes(node)?.every(type => !partsOf(type).some(part => mayBeFunction(checker, part)))) return 'no'
       const type = typeAt(node)
       if (!type || type.flags & anyOrUnknown) return 'unknown'
       const returned = signaturesOf(checker, type).map(signature => isPromiseType(signature.getReturnType(), builtIn, node))
@@ -347,12 +347,6 @@ function topLevelAwait(program: ts.Program, path: string, fromSyntax: Answer): A
 function isMissing(type: ts.Type): boolean {
   const { intrinsicName } = type as { intrinsicName?: string }
   return intrinsicName === 'null' || intrinsicName === 'undefined'
-}
-
-/** What narrows to anything: `T`, `object`, `{}`. */
-function isOpen(type: ts.Type): boolean {
-  const isEmpty = 'members' in type && type.getProperties().length === 0 && type.getCallSignatures().length === 0
-  return isEmpty || (type as { intrinsicName?: string }).intrinsicName === 'object' || type.isTypeParameter()
 }
 
 /** The checker itself fails on some broken programs (typescript-eslint#11947); no answer is none. */

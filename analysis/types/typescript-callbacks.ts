@@ -148,11 +148,17 @@ const takers = new WeakMap<ts.Symbol, Map<string, Answer>>()
 
 /** Whether a type, which is no union, may be a function's: by its shape, since the numbers of most flags differ between versions of TypeScript. */
 export function mayBeFunction(checker: ts.TypeChecker, type: ts.Type): boolean {
-  if (type.flags & anyOrUnknown || type.isIntersection()) return true
+  if (type.flags & anyOrUnknown || type.isIntersection() || isOpen(type)) return true
   const { symbol } = type as { symbol?: ts.Symbol }
   if (type.isLiteral() || 'intrinsicName' in type || checker.isTupleType(type)) return false
   // What has no symbol is not worked out yet: a conditional type, a member of a type parameter.
-  return symbol === undefined || symbol.name === 'Function' || type.getCallSignatures().length > 0 || type.isTypeParameter()
+  return symbol === undefined || symbol.name === 'Function' || symbol.name === 'Object' || type.getCallSignatures().length > 0
+}
+
+/** Whether anything may turn out to be of a type: `T`, `object`, `{}`. */
+export function isOpen(type: ts.Type): boolean {
+  const isEmpty = 'members' in type && type.getProperties().length === 0 && type.getCallSignatures().length === 0
+  return isEmpty || (type as { intrinsicName?: string }).intrinsicName === 'object' || type.isTypeParameter()
 }
 
 /** Whether all that a class extends and implements, where it declares a member of this name, declares a function that gives void. */
