@@ -49,7 +49,8 @@ function parseTyped(file: string, text: string): { ast: TSESTree.Program; servic
   try {
     // The project service looks no higher than this folder for a tsconfig.json.
     const tsconfigRootDir = path.parse(file).root
-    return parseAndGenerateServices(text, { ...options, filePath: file, projectService: true, tsconfigRootDir })
+    // Where CI=true is set, the parser takes every file for one that never changes; `fix` changes them.
+    return parseAndGenerateServices(text, { ...options, filePath: file, projectService: true, disallowAutomaticSingleRunInference: true, tsconfigRootDir })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     if (/was not found by the project service|not found in any of the provided|default project/.test(message)) return { reason: 'no tsconfig.json around it includes it' }

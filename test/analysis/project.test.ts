@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { root } from '../programs.js'
 import { loadUnit } from '../../host/units.js'
 import type { SourceUnit } from '../../analysis/unit.js'
@@ -10,6 +10,8 @@ const load = (name: string, change = (text: string): string => text): SourceUnit
   const file = path.join(folder, name)
   return loadUnit(file, change(readFileSync(file, 'utf8'))).unit
 }
+
+afterEach(() => void vi.unstubAllEnvs())
 
 it('a file that was analysed itself is the one that others are led to', () => {
   const helpers = load('helpers.ts')
@@ -30,7 +32,8 @@ it('what is not the text of the program, as the script of a component, is not ta
   expect(component.project?.unitOf(component.path)).toBe(component)
 })
 
-it('a changed file is another one for those who are loaded behind it', () => {
+it('a changed file is another one for those who are loaded behind it, in CI too', () => {
+  vi.stubEnv('CI', 'true')
   const before = load('helpers.ts')
   const after = load('helpers.ts', text => `${text}\nexport const added = 1\n`)
   const caller = load('waits.ts')
