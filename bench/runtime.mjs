@@ -66,5 +66,5 @@ function superscript(count) {
 }
 
 function round3(number) {
-  return number >= 100 ? String(Math.round(number)) : number.toPrecision(2)
+  return number >= 99.5 ? String(Math.round(number)) : number.toPrecision(2)
 }
