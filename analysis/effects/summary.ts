@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module'
 import type { TSESTree } from '@typescript-eslint/types'
 import { variableOf } from '../scopes.js'
+import { inPackage, type Specifier } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { eachChild, isFunction, memberName, unwrap, walk, type FunctionNode } from '../walk.js'
 import { effectsOfCall } from './calls.js'
@@ -129,7 +130,7 @@ function effectsAt(code: Code, node: TSESTree.Node): Summary {
       return node.operator === 'delete' ? written(code, node.argument, node) : nothing
     case 'ForInStatement':
     case 'ForOfStatement':
-      if (node.type === 'ForOfStatement' && node.await) return { ...nothing, unknown: evidence(unit, node, '`for await` runs what it iterates') }
+      if (node.type === 'ForOfStatement' && node.await) return iterated(code, node)
       return node.left.type === 'VariableDeclaration' ? nothing : written(code, node.left, node)
     case 'ImportExpression':
       // What the platform brings is there already, and a name that is computed may be another module's each time.
@@ -144,6 +145,18 @@ function effectsAt(code: Code, node: TSESTree.Node): Summary {
     default:
       return nothing
   }
+}
+
+/** Node's and the web's streams of what is read from outside. */
+const streams: readonly Specifier[] = [{ from: 'lib', name: 'ReadableStream' }, inPackage('node', 'Readable', 'ReadableStream')]
+
+/** `for await (const chunk of stream)` reads a stream to its end; anything else runs code of its own. */
+function iterated(code: Code, node: TSESTree.ForOfStatement): Summary {
+  const { unit } = code
+  if (unit.types.isOneOf(node.right, streams) !== 'yes') return { ...nothing, unknown: evidence(unit, node, '`for await` runs what it iterates') }
+  const text = `\`${short(unit, node.right)}\``
+  const exclusive = writesTo(unit, originsOf(code, node.right), node, `${text} is read`).writes
+  return { ...nothing, reads: [evidence(unit, node, `${text} is a stream that is read`)], exclusive, certainty: 'likely', doubts: [evidence(unit, node, 'a stream may do more than read')] }
 }
 
 /** The field that a `this` is read for; none where it is only written, or is what a method is called on. */

@@ -1,4 +1,4 @@
-import type { Specifier } from '../types/oracle.js'
+import { inPackage, type Specifier } from '../types/oracle.js'
 
 /** What is known of a library's queries: values that have not started until somebody waits for them, or tells them to run. */
 export interface LazyLibrary {
@@ -39,7 +39,3 @@ export const lazyLibraries: readonly LazyLibrary[] = [
   { library: 'Supabase', types: [inPackage('@supabase/postgrest-js', 'PostgrestBuilder')], runsBy: 'await', again: 'runs' },
   { library: 'Kysely', types: [inPackage('kysely', 'SelectQueryBuilder', 'InsertQueryBuilder', 'UpdateQueryBuilder', 'DeleteQueryBuilder', 'WheneableMergeQueryBuilder', 'CreateTableBuilder', 'CreateIndexBuilder', 'CreateViewBuilder', 'CreateSchemaBuilder', 'DropTableBuilder', 'DropIndexBuilder', 'DropViewBuilder', 'DropSchemaBuilder')], runsBy: 'execute', isImmutable: true, again: 'runs' },
 ]
-
-function inPackage(name: string, ...types: string[]): Specifier {
-  return { from: 'package', name: types, package: name }
-}

@@ -10,6 +10,11 @@ export type Specifier =
   | { readonly from: 'lib'; readonly name: string | readonly string[] }
   | { readonly from: 'package'; readonly name: string | readonly string[]; readonly package: string }
 
+/** These types of a package. */
+export function inPackage(name: string, ...types: string[]): Specifier {
+  return { from: 'package', name: types, package: name }
+}
+
 /** What counts as a promise for the one who asks. */
 export interface PromiseQuestion {
   /** Whether a value with a `then` that takes two handlers counts, though it is no Promise. */
@@ -33,7 +38,7 @@ export interface CodePlace {
  */
 export type CalleeDoubt = 'wrapped' | 'decorated' | 'implemented' | 'field' | 'taken'
 
-/** `cache` of react, `once` of lodash. */
+/** `cache` of react, `once` of lodash, `query` of a tRPC procedure. */
 export interface LibraryFunction {
   readonly package: string
   readonly member: string
@@ -49,9 +54,9 @@ export type Callee =
   /**
    * Only a declaration is there. `package` is an npm package, `node:fs/promises` and the like, `lib` for the language and the
    * browser, undefined for the project itself; `type` the class or interface that has the member. `isImplicit` marks a class
-   * that has nothing to construct.
+   * that has nothing to construct; `maker` is the library's function that gave the project what is called: `{ list: procedure.query(…) }`.
    */
-  | { readonly kind: 'declared'; readonly package: string | undefined; readonly type: string | undefined; readonly member: string; readonly isImplicit?: boolean }
+  | { readonly kind: 'declared'; readonly package: string | undefined; readonly type: string | undefined; readonly member: string; readonly isImplicit?: boolean; readonly maker?: LibraryFunction | undefined }
   /** `isUntyped` where no type says what the value is. */
   | { readonly kind: 'unknown'; readonly why: string; readonly isUntyped?: boolean }
 

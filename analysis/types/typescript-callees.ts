@@ -101,9 +101,11 @@ class Callees {
     const target = this.resolved(this.checker.getSymbolAtLocation(value as unknown as ts.Node))
     if (target && target !== symbol && isConstant(declaration)) return this.ofSymbol(target, signature)
     // `const load = cache(async () => …)`: what it wraps is what its type says.
-    const taken = value.arguments && isConstant(declaration) ? signature() : undefined
-    if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'wrapped', wrapper: this.libraryFunction(value.expression) }
-    return this.declaredAs(declaration, symbol.name, signature)
+    if (!value.arguments || !isConstant(declaration)) return this.declaredAs(declaration, symbol.name, signature)
+    const taken = signature()
+    const maker = this.libraryFunction(value.expression)
+    if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'wrapped', wrapper: maker }
+    return { ...this.declaredAs(declaration, symbol.name, signature), maker }
   }
 
   private ofSignature(signature: FunctionLike): Callee {
@@ -160,7 +162,7 @@ class Callees {
     return { kind: 'declared', package: moduleOf(signature as unknown as ts.Node), type: ownerOf(signature), member: 'constructor' }
   }
 
-  private declaredAs(declaration: FunctionLike, member: string, signature: Signature): Callee {
+  private declaredAs(declaration: FunctionLike, member: string, signature: Signature): Extract<Callee, { kind: 'declared' }> {
     const isOfProject = !this.isLibrary(declaration)
     // `const { data } = api`, `deps.load`: the type that it is declared with may come from a library.
     const taken = isOfProject || this.holdsAny(declaration) ? signature() : undefined

@@ -1,4 +1,4 @@
-import type { Specifier } from '../../types/oracle.js'
+import { inPackage, type Specifier } from '../../types/oracle.js'
 import type { ConnectionKind } from '../effect.js'
 import { words } from './row.js'
 
@@ -38,7 +38,3 @@ export const fileWrites: ConnectionKind = { what: 'a file', harm: 'wrong', happe
 
 /** The same of an append. A function that appends, such as one that logs, is left to itself: its lines come in some order. */
 export const fileAppends: ConnectionKind = { ...fileWrites }
-
-function inPackage(name: string, ...types: string[]): Specifier {
-  return { from: 'package', name: types, package: name }
-}

@@ -1,17 +1,12 @@
 import { memberName, unwrap } from '../../walk.js'
-import type { AnyCall } from '../../types/oracle.js'
+import { inPackage, type AnyCall } from '../../types/oracle.js'
 import type { SourceUnit } from '../../unit.js'
 import { database, words, type Doing, type Row } from './row.js'
-import { sqlReads } from './sql.js'
+import { bySql } from './sql.js'
 
 const what = database
 const prisma = ['@prisma/client', '.prisma/client', '@prisma/client/runtime/library', '@prisma/client-runtime-utils']
 const mongo = ['mongodb', 'mongoose']
-
-const bySql = (call: AnyCall, unit: SourceUnit): Doing => {
-  const reads = sqlReads(call, unit)
-  return reads === undefined ? 'may write' : reads ? 'reads' : 'writes'
-}
 
 /** `$out` and `$merge` write what an aggregation finds. */
 const byPipeline = (call: AnyCall, unit: SourceUnit): Doing => (/\$(?:out|merge)\b/.test(unit.text.slice(...call.range)) ? 'writes' : 'reads')
@@ -22,7 +17,7 @@ export const databaseRows: readonly Row[] = [
   { packages: prisma, members: words('$on $extends sql sqltag raw join empty validator defineExtension getExtensionContext constructor'), does: 'pure', source: 'prisma.io/docs, raw queries and extensions' },
   { packages: prisma, members: /^(?:create|update|upsert|delete|\$executeRaw)/, does: 'writes', what, source: 'prisma.io/docs, Prisma Client API: CRUD' },
   { packages: prisma, members: /./, does: prismaMember, what, source: 'prisma.io/docs, Prisma Client API: what is not a read is taken to write' },
-  { packages: ['drizzle-orm'], members: words('select selectDistinct selectDistinctOn findMany findFirst $count $with with from'), does: 'reads', what, source: 'orm.drizzle.team/docs/select' },
+  { packages: ['drizzle-orm'], members: words('select selectDistinct selectDistinctOn findMany findFirst $count $with with from'), does: onDriver, what, source: 'orm.drizzle.team/docs/select' },
   { packages: ['drizzle-orm'], members: words('for insert update delete transaction batch refreshMaterializedView run migrate push reset seed'), does: 'writes', what, source: 'orm.drizzle.team/docs' },
   { packages: ['drizzle-orm'], members: words('execute all get values'), does: onSql, what, isLikely: true, source: 'orm.drizzle.team/docs/sql: what a query runs by, or raw SQL' },
   { packages: ['drizzle-orm'], members: /./, does: 'pure', isLikely: true, source: 'orm.drizzle.team/docs: builders' },
@@ -70,6 +65,19 @@ const knexReads = /^(?:as|avg\w*|clone|column|columns|count\w*|cross\w*|distinct
 function knexMember(call: AnyCall): Doing {
   const callee = unwrap(call.type === 'TaggedTemplateExpression' ? call.tag : call.callee)
   return callee.type !== 'MemberExpression' || knexReads.test(memberName(callee) ?? '') ? 'reads' : 'writes'
+}
+
+/** Drivers that have read when the call comes back: whoever awaits it waits for nothing. */
+const synchronous = [inPackage('drizzle-orm', 'BetterSQLite3Database', 'SQLiteBunDatabase', 'SQLJsDatabase', 'ExpoSQLiteDatabase', 'DrizzleSqliteDODatabase')]
+
+/** `db.select()`, `ctx.db.query.users.findMany()`: what is read from `db`. */
+function onDriver(call: AnyCall, unit: SourceUnit): Doing {
+  let at = unwrap(call.type === 'TaggedTemplateExpression' ? call.tag : call.callee)
+  while (at.type === 'MemberExpression' || at.type === 'CallExpression') {
+    at = unwrap(at.type === 'CallExpression' ? at.callee : at.object)
+    if (at.type !== 'CallExpression' && unit.types.isOneOf(at, synchronous) === 'yes') return 'pure'
+  }
+  return 'reads'
 }
 
 /** `db.execute(sql…)` runs what it is given; `select().all()` what was built before. */

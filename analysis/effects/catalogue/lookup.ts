@@ -2,17 +2,19 @@ import { packageOf } from '../../packages.js'
 import type { Callee } from '../../types/oracle.js'
 import type { SourceUnit } from '../../unit.js'
 import { databaseRows } from './databases.js'
+import { hostedRows } from './hosted.js'
 import { languageRows, nodeRows } from './language.js'
 import type { Row } from './row.js'
+import { madeRows, queryRows } from './queries.js'
 import { serviceRows } from './services.js'
 import { orderedRows } from './user-interface.js'
 
 /** The first row that fits decides. */
-export const rows: readonly Row[] = [...languageRows, ...nodeRows, ...databaseRows, ...serviceRows, ...orderedRows]
+export const rows: readonly Row[] = [...languageRows, ...nodeRows, ...databaseRows, ...hostedRows, ...queryRows, ...serviceRows, ...orderedRows]
 
-export function rowFor({ package: packageName, type, member }: Extract<Callee, { kind: 'declared' }>): Row | undefined {
-  if (packageName === undefined) return undefined
-  return rowsOf(packageName).find(row => fits(row, type, member))
+export function rowFor({ package: packageName, type, member, maker }: Extract<Callee, { kind: 'declared' }>): Row | undefined {
+  const row = packageName === undefined ? undefined : rowsOf(packageName).find(candidate => fits(candidate, type, member))
+  return row ?? (maker && madeRows.find(candidate => isOf(candidate, maker.package) && candidate.members.test(maker.member)))
 }
 
 /** The row of the project's own that speaks of a callee: a library's function, or one whose code is there. */

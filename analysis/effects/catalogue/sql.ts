@@ -4,6 +4,7 @@ import type { SourceUnit } from '../../unit.js'
 import { returnedBy } from '../../walk.js'
 import { allFound } from '../functions.js'
 import { valueOf } from './arguments.js'
+import type { Doing } from './row.js'
 
 /**
  * Whether SQL text only reads: its constant parts begin with SELECT or WITH and hold no word that writes or locks, also where a
@@ -11,6 +12,12 @@ import { valueOf } from './arguments.js'
  */
 export function sqlReads(call: AnyCall, unit: SourceUnit): boolean | undefined {
   return (call.type === 'TaggedTemplateExpression' ? textsOf(call.quasi, unit) : firstTexts(call, unit))?.every(isReadingSql)
+}
+
+/** What a call does that runs SQL. */
+export function bySql(call: AnyCall, unit: SourceUnit): Doing {
+  const reads = sqlReads(call, unit)
+  return reads === undefined ? 'may write' : reads ? 'reads' : 'writes'
 }
 
 export function isReadingSql(text: string): boolean {
