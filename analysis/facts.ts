@@ -102,6 +102,8 @@ export interface DroppedCallback {
   readonly taker: string
   /** What becomes of the promise: dropped; taken for true or false; given to the next call; dropped by `new Promise`, which then never settles. */
   readonly how: 'drops' | 'tests' | 'accumulates' | 'executes'
+  /** Whether the function waits for nothing, so that only what it throws is at stake. */
+  readonly isDoneAtOnce: boolean
   readonly certainty: Certainty
   readonly because: readonly Reason[]
 }

@@ -5,6 +5,9 @@ import { forgetFiles } from '../analysis/project.js'
 import { configAround } from './tsconfig.js'
 
 let current: string | undefined
+let usedBefore = 0
+/** How many bytes the project took that took most. */
+let largest = 0
 
 /**
  * To be called before a file is loaded. The compiler keeps every program that it has built for as long as the process lives, which in a
@@ -15,13 +18,18 @@ export function makeRoomFor(file: string, isShort: () => boolean = isMemoryShort
   const config = configAround(path.dirname(file))
   const isAnother = current !== undefined && config !== current
   current = config
-  if (!isAnother || !isShort()) return
+  if (!isAnother) return
+  const used = getHeapStatistics().used_heap_size
+  largest = Math.max(largest, used - usedBefore)
+  usedBefore = used
+  if (!isShort()) return
+  usedBefore = 0
   clearCaches()
   forgetFiles()
 }
 
-/** Half of it: what is measured holds garbage too, and the next program may be as large as those before. */
+/** Half of it: what is measured holds garbage too. Or less, where another project as large as the largest before would not fit beside it. */
 function isMemoryShort(): boolean {
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
-  return used > limit / 2
+  return used > limit / 2 || used + 1.2 * largest > limit
 }

@@ -8,7 +8,7 @@ import { handlerAround, isFunction, memberName, returnedBy, unwrap, type Functio
 import { chainOf } from './chain.js'
 import type { FloatingOptions } from './floating.js'
 import { makings } from './bindings.js'
-import { functionNamed, letsNoErrorOut, onlySettles, rejectsNowhere, waitsSafely } from './rejection.js'
+import { functionNamed, letsNoErrorOut, onlySettles, rejectsNowhere, waitsForNothing, waitsSafely } from './rejection.js'
 import { isOwnedByLibrary, ownsItsPromises } from './owned-by-library.js'
 import { addsListener, arrayTests, callsLater, handsRejectionsOn, removesListener, timers } from './takers.js'
 import { readsOf, useOf } from './uses.js'
@@ -31,7 +31,7 @@ function droppedCallbacksAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
     const fn = functionNamed(unit, callback)
     if (taking.how === 'tests' && !isAlwaysPromise(unit, callback, fn)) return []
     if (fn ? isHarmless(unit, fn, taking.how, node) : isHarmlessElsewhere(unit, callback, taking.how, node)) return []
-    return [{ kind: 'dropped-callback', node: callback, fn, taker, how: taking.how, certainty: taking.certainty, because: [{ text: taking.text, node }] }]
+    return [{ kind: 'dropped-callback', node: callback, fn, taker, how: taking.how, isDoneAtOnce: fn !== undefined && waitsForNothing(unit, fn), certainty: taking.certainty, because: [{ text: taking.text, node }] }]
   })
 }
 

@@ -66,7 +66,12 @@ export function endsItsErrors(unit: SourceUnit, fn: FunctionNode): boolean {
 export function isDoneAtOnce(unit: SourceUnit, outer: TSESTree.Expression): boolean {
   const node = unwrap(outer)
   const target = node.type === 'CallExpression' ? runBy(unit, node) : undefined
-  return target !== undefined && waitsIn(target.fn).length === 0 && waitsSafely(target.unit, target.fn)
+  return target !== undefined && waitsForNothing(target.unit, target.fn)
+}
+
+/** Whether an async function never waits and hands no promise on. */
+export function waitsForNothing(unit: SourceUnit, fn: FunctionNode): boolean {
+  return waitsIn(fn).length === 0 && waitsSafely(unit, fn)
 }
 
 /** The function that a call runs, in this file or in another one of the project. */
