@@ -17,6 +17,7 @@ interface OwnedRow {
 
 const rows: readonly OwnedRow[] = [
   { packages: ['node:test'], types: null, source: 'nodejs.org/api/test.html: "The return value can usually be discarded for top level tests. However, the return value from subtests should be used"; a subtest is a method of the context' },
+  { packages: ['bun:test'], members: /^module$/, isCallers: asksForAPromise, source: 'bun.com/docs/test/mocks: `mock.module` gives a promise only where its factory does' },
   { packages: ['swr'], isCallers: mayRejectByData, source: 'swr.vercel.app/docs/mutation: without data it revalidates, and what fails there is the hook’s `error`' },
   { packages: ['next'], types: /^(?:BaseRouter|NextRouter|Router|SingletonRouter)$/, members: /^(?:back|prefetch|push|reload|replace)$/, source: 'nextjs.org/docs/pages/api-reference/functions/use-router; a route that is cancelled gives false, one that can’t be loaded is left to the browser (next/dist/shared/lib/router/router.js)' },
   { packages: ['react-router', 'react-router-dom'], types: /^NavigateFunction$/, source: 'reactrouter.com/api/hooks/useNavigate: "If you\'re using typescript-eslint, you may see errors from no-floating-promises"; what a loader throws is for the route’s error boundary' },
@@ -54,6 +55,11 @@ function mayRejectByData({ arguments: given }: TSESTree.CallExpression, { types 
 function taskMayFail({ arguments: [task, ...options] }: TSESTree.CallExpression, unit: SourceUnit): boolean {
   const fn = task && task.type !== 'SpreadElement' && options.length === 0 ? functionNamed(unit, task) : undefined
   return fn === undefined || !endsItsErrors(unit, fn)
+}
+
+/** `mock.module('a', async () => …)`. */
+function asksForAPromise({ arguments: [, factory] }: TSESTree.CallExpression, { types }: SourceUnit): boolean {
+  return factory === undefined || factory.type === 'SpreadElement' || types.givesPromise(factory) !== 'no'
 }
 
 function asksToThrow({ arguments: given }: TSESTree.CallExpression): boolean {

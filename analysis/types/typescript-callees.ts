@@ -91,7 +91,8 @@ class Callees {
       const taken = signature()
       if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'taken' }
     }
-    const value = declaration.initializer && plain(declaration.initializer)
+    const initial = declaration.initializer ?? exported(declaration)
+    const value = initial && plain(initial)
     if (!value || this.isLibrary(declaration)) return this.declaredAs(declaration, symbol.name, signature)
     // A field or a variable that may hold another function by now is not the one that it began with.
     if (value.body && value.parameters) {
@@ -232,6 +233,11 @@ function plain(node: FunctionLike): FunctionLike {
 
 function isAwait(node: FunctionLike): boolean {
   return /^(?:await|delete|typeof|void|yield)\b/.test((node as unknown as ts.Node).getText())
+}
+
+/** What `export default …` gives a name to. */
+function exported(declaration: FunctionLike): FunctionLike | undefined {
+  return 'isExportEquals' in declaration ? declaration.expression : undefined
 }
 
 function isShorthand(declaration: FunctionLike): boolean {

@@ -142,3 +142,15 @@ setPage('2')
     nuqs: 'export type Setter = (value: string) => Promise<URLSearchParams>\nexport function useQueryState(name: string): [string, Setter]\n',
   })).toEqual([6])
 })
+
+it('mock.module of bun gives a promise only where its factory does', () => {
+  const code = `/// <reference types="bun-types" />
+import { mock } from 'bun:test'
+declare function real(): Promise<object>
+mock.module('a', () => ({ a: 1 }))
+mock.module('a', async () => ({ ...(await real()) }))
+mock.module('a', real)
+export {}
+`
+  expect(reportedLines(code, { 'bun-types': "declare module 'bun:test' { export const mock: { module(id: string, factory: () => any): void | Promise<void> } }\n" })).toEqual([5, 6])
+})

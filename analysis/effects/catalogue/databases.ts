@@ -36,6 +36,8 @@ export const databaseRows: readonly Row[] = [
   { packages: ['typeorm'], types: /^(?:Select)?QueryBuilder$/, members: /^(?!setLock$|execute$|insert$|update$|delete$|softDelete$|restore$).*$/, does: 'pure', source: 'typeorm.io/docs, select query builder' },
   { packages: ['typeorm'], members: words('createQueryBuilder getRepository In Like ILike Not IsNull MoreThan LessThan Between Equal Raw Any'), does: 'pure', source: 'typeorm.io/docs' },
   { packages: ['sequelize', 'sequelize-typescript'], members: /^(?:find(?:All|One|ByPk|AndCountAll)|count|sum|min|max|aggregate)$/, does: (call, unit) => (/\b(?:lock|transaction)\b/.test(unit.text.slice(...call.range)) ? 'may write' : 'reads'), what, source: 'sequelize.org/docs, model querying: finders' },
+  { packages: ['sequelize', 'sequelize-typescript'], types: /^Model$/, members: words('get getDataValue changed previous toJSON equals'), does: 'pure', source: 'sequelize.org/docs, model instances: what was read is there' },
+  { packages: ['sequelize', 'sequelize-typescript'], types: /^Model$/, members: words('set setDataValue setAttributes'), does: 'mutates', source: 'sequelize.org/docs, model instances: nothing is saved' },
   { packages: ['sequelize'], members: words('query'), does: bySql, what, isLikely: true, source: 'sequelize.org/docs, raw queries' },
   { packages: mongo, members: words('find findOne findById exists countDocuments estimatedDocumentCount distinct count'), does: onSession, what, source: 'mongodb.com/docs/drivers/node, mongoosejs.com/docs/queries.html' },
   { packages: mongo, members: words('aggregate'), does: byPipeline, what, source: 'mongodb.com/docs/manual/reference/operator/aggregation: $out and $merge write' },
