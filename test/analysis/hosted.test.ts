@@ -1,0 +1,76 @@
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { loadUnit } from '../../host/units.js'
+import { folderWith } from '../cli/folder.js'
+import { verdicts } from './verdicts.js'
+
+/** Of each package the declarations that matter, as its own files have them. */
+const declarations = {
+  'convex/server': `
+    export interface OrderedQuery<T> { collect(): Promise<T[]>; first(): Promise<T | null>; filter(by: (q: unknown) => unknown): this }
+    export interface Query<T> extends OrderedQuery<T> { order(way: 'asc' | 'desc'): OrderedQuery<T> }
+    export interface QueryInitializer<T> extends Query<T> { withIndex(name: string): Query<T> }
+    export interface BaseDatabaseReader { get(id: string): Promise<object | null>; query(table: string): QueryInitializer<object> }
+    export interface BaseDatabaseWriter extends BaseDatabaseReader { insert(table: string, value: object): Promise<string>; patch(id: string, value: object): Promise<void> }`,
+  'next-intl/server': 'export function getTranslations(namespace: string): Promise<(key: string) => string>',
+  '@clerk/nextjs/server': 'export function auth(): Promise<{ userId: string | null }>\nexport function currentUser(): Promise<object | null>',
+  '@apollo/client': `
+    export function gql(text: TemplateStringsArray): object
+    export declare class ApolloClient { query(options: { query: object }): Promise<object>; mutate(options: { mutation: object }): Promise<object> }`,
+  'graphql-request': `
+    export function gql(text: TemplateStringsArray): string
+    export function request(url: string, document: string): Promise<object>
+    export declare class GraphQLClient { constructor(url: string); request(document: string): Promise<object> }`,
+}
+
+/** A module of a package becomes a file of it, so that the package's name is found as in a project. */
+const packages = Object.entries(declarations).flatMap(([module, text]) => {
+  const name = module.split('/').slice(0, module.startsWith('@') ? 2 : 1).join('/')
+  const file = module.slice(name.length + 1) || 'index'
+  return [[`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0' })], [`node_modules/${name}/${file}.d.ts`, `${text}\n`]]
+})
+
+it.each([
+  ['Convex', `
+import type { BaseDatabaseReader, BaseDatabaseWriter } from 'convex/server'
+export async function collects(db: BaseDatabaseReader) { return db.query('users').withIndex('by_name').order('asc').collect() } // reads
+export async function gets(db: BaseDatabaseReader) { return db.get('1') } // reads
+export async function inserts(db: BaseDatabaseWriter) { return db.insert('users', {}) } // writes
+export async function patches(db: BaseDatabaseWriter) { await db.patch('1', {}) } // writes
+`],
+  ['next-intl', `
+import { getTranslations } from 'next-intl/server'
+export async function translates() { return (await getTranslations('page'))('title') } // likely pure
+`],
+  ['Clerk', `
+import { auth, currentUser } from '@clerk/nextjs/server'
+export async function authenticates() { return auth() } // pure
+export async function asksForTheUser() { return currentUser() } // reads
+`],
+  ['Apollo', `
+import { ApolloClient, gql } from '@apollo/client'
+declare const client: ApolloClient
+export async function queries() { return client.query({ query: gql\`query { a }\` }) } // likely reads
+export async function mutates() { return client.mutate({ mutation: gql\`mutation { a }\` }) } // writes
+`],
+  ['graphql-request', `
+import { gql, GraphQLClient, request } from 'graphql-request'
+const client = new GraphQLClient('/graphql')
+const document = gql\`{ a }\`
+export async function requests() { return client.request(document) } // likely reads
+export async function requestsText() { return request('/graphql', 'query { a }') } // likely reads
+export async function requestsAMutation() { return client.request(gql\`mutation { a }\`) } // writes
+export async function requestsAnything(text: string) { return client.request(text) } // writes
+`],
+])('%s', (_name, code) => {
+  const folder = folderWith({
+    'package.json': '{ "type": "module" }',
+    'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true, module: 'esnext', moduleResolution: 'bundler', target: 'es2022', lib: ['es2022', 'dom'], types: [] }, include: ['*.ts'] }),
+    'file.ts': code,
+    ...Object.fromEntries(packages),
+  })
+  const { unit } = loadUnit(path.join(folder, 'file.ts'), code)
+  const { expected, found } = verdicts(unit)
+  expect(Object.keys(expected)).not.toEqual([])
+  expect(found).toEqual(expected)
+})
