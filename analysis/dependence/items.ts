@@ -65,8 +65,17 @@ export function itemOf(unit: SourceUnit, statement: TSESTree.Statement, all = st
     uses: variablesIn(unit, statement),
     fields,
     exclusive: exclusiveIn(whole),
-    isBarrier: isOrdered || mayLeave(unit, statement) || isGate,
+    isBarrier: isOrdered || mayLeave(unit, statement) || isGate || iterates(statement),
   }
+}
+
+/** A stream that is read here goes on while the block waits, and what follows may count on its end. */
+function iterates(statement: TSESTree.Statement): boolean {
+  let found = false
+  walkOwn(statement, node => {
+    found ||= node.type === 'ForOfStatement' && node.await
+  })
+  return found
 }
 
 /** Calls of parameters that no caller is known for are judged by their names. */
