@@ -33,28 +33,49 @@ export function threads<Result>(number: number, order: Order, script = new URL('
 
 function thread<Result>(order: Order, script: URL): Lane<Result> {
   let worker: Worker | undefined
-  let answer: ((outcome: Outcome<Result>) => void) | undefined
+  let asked: { readonly of: Worker; readonly path: string; readonly answer: (outcome: Outcome<Result>) => void } | undefined
   const start = (): Worker => {
     const started = new Worker(script, { workerData: order })
+    let reason = ''
+    let hasAnswered = false
     // Out of memory, say, and perhaps between two files. The next one gets a new thread.
-    const end = (error: unknown): void => {
-      if (worker !== started) return
-      worker = undefined
-      answer?.({ failure: `The thread that read it has ended${error instanceof Error ? `: ${error.message.replace(/\.$/, '')}` : ''}. Run it again with --workers 1.` })
+    const leave = (error?: unknown): void => {
+      if (worker === started) worker = undefined
+      if (error instanceof Error) reason = `: ${error.message.replace(/\.$/, '')}`
     }
-    return started.on('message', (outcome: Outcome<Result>) => answer?.(outcome)).on('error', end).on('messageerror', end).on('exit', end)
+    return started
+      .on('message', (outcome: Outcome<Result>) => {
+        hasAnswered = true
+        if (asked?.of === started) asked.answer(outcome)
+      })
+      .on('error', leave)
+      .on('messageerror', error => {
+        leave(error)
+        void started.terminate()
+      })
+      // An error may overtake an answer that was sent before it; the end of the thread overtakes none.
+      .on('exit', () => {
+        leave()
+        if (asked?.of !== started) return
+        // It may have ended when it was asked, or have no memory left for what it read before.
+        if (hasAnswered) ask(asked.path, asked.answer)
+        else asked.answer({ failure: `The thread that read it has ended${reason}. Run it again with --workers 1.` })
+      })
+  }
+  const ask = (path: string, answer: (outcome: Outcome<Result>) => void): void => {
+    worker ??= start()
+    asked = { of: worker, path, answer }
+    worker.postMessage(path)
   }
   const lane = (path: string): Promise<Outcome<Result>> =>
     new Promise<Outcome<Result>>((resolve, reject) => {
-      answer = resolve
       try {
-        worker ??= start()
-        worker.postMessage(path)
+        ask(path, resolve)
       } catch (error) {
         reject(error as Error)
       }
     }).finally(() => {
-      answer = undefined
+      asked = undefined
     })
   return Object.assign(lane, { close: () => void worker?.terminate() })
 }

@@ -55,6 +55,22 @@ it('a file whose thread ends has failed, and the next one gets a new thread', as
   lane?.close?.()
 })
 
+it('an error that overtakes the answer before it takes neither that nor the next one away', async () => {
+  const script = path.join(folderWith({}), 'thread.mjs')
+  writeFileSync(script, "import { parentPort } from 'node:worker_threads'\nparentPort.on('message', file => {\n  parentPort.postMessage({ result: file })\n  if (file === 'throws') throw new Error('Behind it.')\n})\n")
+  for (let round = 0; round < 5; round++) {
+    const [lane] = threads<string>(1, { job: 'scan', jobOptions: {}, types: true }, pathToFileURL(script))
+    expect(await lane?.('first')).toEqual({ result: 'first' })
+    const answer = lane?.('throws')
+    // Both have arrived by the time that anybody looks.
+    const busy = Date.now() + 200
+    while (Date.now() < busy);
+    expect(await answer).toEqual({ result: 'throws' })
+    expect(await lane?.('next')).toEqual({ result: 'next' })
+    lane?.close?.()
+  }
+})
+
 describe('files are dealt out', () => {
   const dealt = (names: readonly string[], turns: readonly number[]): (string | undefined)[] => {
     const folder = folderWith(Object.fromEntries([...names, ...new Set(names.map(name => `${path.dirname(name)}/tsconfig.json`))].map(name => [name, '{}'])))
