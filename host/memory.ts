@@ -28,8 +28,12 @@ export function makeRoomFor(file: string, isShort: () => boolean = isMemoryShort
   forgetFiles()
 }
 
-/** Half of it: what is measured holds garbage too. Or less, where another project as large as the largest before would not fit beside it. */
 function isMemoryShort(): boolean {
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
+  return leavesNoRoom(used, limit, largest)
+}
+
+/** Half of it: what is measured holds garbage too. Or less, where another project as large as the largest before would not fit beside it. All in bytes. */
+export function leavesNoRoom(used: number, limit: number, largest: number): boolean {
   return used > limit / 2 || used + 1.2 * largest > limit
 }

@@ -69,7 +69,7 @@ export function itemOf(unit: SourceUnit, statement: TSESTree.Statement, all = st
   }
 }
 
-/** A stream that is read here goes on while the block waits, and what follows may count on its end. */
+/** Whether a stream is read in the block itself, or something else iterated: what follows may count on its end. */
 function iterates(statement: TSESTree.Statement): boolean {
   let found = false
   walkOwn(statement, node => {

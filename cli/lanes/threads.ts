@@ -33,6 +33,7 @@ export function threads<Result>(number: number, order: Order, script = new URL('
 
 function thread<Result>(order: Order, script: URL): Lane<Result> {
   let worker: Worker | undefined
+  let isClosed = false
   let asked: { readonly of: Worker; readonly path: string; readonly answer: (outcome: Outcome<Result>) => void } | undefined
   const start = (): Worker => {
     const started = new Worker(script, { workerData: order })
@@ -58,7 +59,7 @@ function thread<Result>(order: Order, script: URL): Lane<Result> {
         leave()
         if (asked?.of !== started) return
         // It may have ended when it was asked, or have no memory left for what it read before.
-        if (hasAnswered) ask(asked.path, asked.answer)
+        if (hasAnswered && !isClosed) ask(asked.path, asked.answer)
         else asked.answer({ failure: `The thread that read it has ended${reason}. Run it again with --workers 1.` })
       })
   }
@@ -77,5 +78,9 @@ function thread<Result>(order: Order, script: URL): Lane<Result> {
     }).finally(() => {
       asked = undefined
     })
-  return Object.assign(lane, { close: () => void worker?.terminate() })
+  const close = (): void => {
+    isClosed = true
+    void worker?.terminate()
+  }
+  return Object.assign(lane, { close })
 }

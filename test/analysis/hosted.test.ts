@@ -17,6 +17,10 @@ const declarations = {
   '@apollo/client': `
     export function gql(text: TemplateStringsArray): object
     export declare class ApolloClient { query(options: { query: object }): Promise<object>; mutate(options: { mutation: object }): Promise<object> }`,
+  '@vercel/postgres': `
+    export declare class VercelClient { sql(parts: TemplateStringsArray): Promise<object> }
+    export declare class VercelPool { sql(parts: TemplateStringsArray): Promise<object>; query(text: string): Promise<object> }
+    export declare const sql: VercelPool & ((parts: TemplateStringsArray) => Promise<object>)`,
   'graphql-request': `
     export function gql(text: TemplateStringsArray): string
     export function request(url: string, document: string): Promise<object>
@@ -37,6 +41,13 @@ export async function collects(db: BaseDatabaseReader) { return db.query('users'
 export async function gets(db: BaseDatabaseReader) { return db.get('1') } // reads
 export async function inserts(db: BaseDatabaseWriter) { return db.insert('users', {}) } // writes
 export async function patches(db: BaseDatabaseWriter) { await db.patch('1', {}) } // writes
+`],
+  ['Vercel', `
+import { sql, type VercelClient, type VercelPool } from '@vercel/postgres'
+export async function selects() { return sql\`SELECT 1\` } // likely reads
+export async function inserts() { return sql\`INSERT INTO a VALUES (1)\` } // writes
+export async function queriesAPool(pool: VercelPool) { return pool.query('SELECT 1') } // likely reads
+export async function overOneConnection(client: VercelClient) { return client.sql\`SELECT 1\` } // orders
 `],
   ['next-intl', `
 import { getTranslations } from 'next-intl/server'

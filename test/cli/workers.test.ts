@@ -55,6 +55,16 @@ it('a file whose thread ends has failed, and the next one gets a new thread', as
   lane?.close?.()
 })
 
+it('a thread that is closed while it reads is not started again', async () => {
+  const script = path.join(folderWith({}), 'thread.mjs')
+  writeFileSync(script, "import { parentPort } from 'node:worker_threads'\nparentPort.on('message', file => file === 'first' && parentPort.postMessage({ result: file }))\n")
+  const [lane] = threads<string>(1, { job: 'scan', jobOptions: {}, types: true }, pathToFileURL(script))
+  await lane?.('first')
+  const answer = lane?.('never answered')
+  lane?.close?.()
+  expect(await answer).toEqual({ failure: 'The thread that read it has ended. Run it again with --workers 1.' })
+})
+
 it('an error that overtakes the answer before it takes neither that nor the next one away', async () => {
   const script = path.join(folderWith({}), 'thread.mjs')
   writeFileSync(script, "import { parentPort } from 'node:worker_threads'\nparentPort.on('message', file => {\n  parentPort.postMessage({ result: file })\n  if (file === 'throws') throw new Error('Behind it.')\n})\n")

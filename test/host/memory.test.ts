@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { makeRoomFor } from '../../host/memory.js'
+import { leavesNoRoom, makeRoomFor } from '../../host/memory.js'
 import { loadUnit } from '../../host/units.js'
 import type { Project } from '../../analysis/project.js'
 import { folderWith } from '../cli/folder.js'
@@ -41,4 +41,10 @@ it('where it is, projects go when another one begins, and are built again', () =
   const again = load('a/two.ts', true)
   expect(again).toBeDefined()
   expect(again).not.toBe(first)
+})
+
+it('memory is short where half of it is taken, or where a project like the largest would not fit beside the rest', () => {
+  expect(leavesNoRoom(6, 10, 1)).toBe(true)
+  expect(leavesNoRoom(4, 10, 4)).toBe(false)
+  expect(leavesNoRoom(4, 10, 6)).toBe(true)
 })

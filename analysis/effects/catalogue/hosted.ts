@@ -7,12 +7,14 @@ import { bySql } from './sql.js'
 
 const what = database
 const neon = ['@neondatabase/serverless', '@vercel/postgres']
-const clerk = ['@clerk/nextjs', '@clerk/backend', '@clerk/remix', '@clerk/astro']
+const clerk = ['@clerk/nextjs', '@clerk/backend']
 
 /** Databases and sessions that are somebody's service. */
 export const hostedRows: readonly Row[] = [
-  { packages: neon, types: /^(?:NeonQueryFunction|VercelPool)$/, members: words('query'), does: bySql, what, isLikely: true, source: 'neon.com/docs/serverless/serverless-driver: each query is a request of its own' },
-  { packages: neon, members: /./, does: onTemplate, what, isLikely: true, source: 'neon.com/docs/serverless/serverless-driver: each query is a request of its own' },
+  { packages: neon, types: /^Vercel(?:Pool)?Client(?:Base)?$/, members: /./, does: 'orders', source: 'vercel.com/docs/storage/vercel-postgres/sdk: one connection' },
+  { packages: neon, types: /^(?:NeonQueryFunction|VercelPool)$/, members: /^(?!(?:transaction|unsafe|connect|end)$)/, does: bySql, what, isLikely: true, source: 'neon.com/docs/serverless/serverless-driver: each query is a request of its own; version 0 is called with its text too' },
+  { packages: neon, members: words('neon createPool createClient constructor'), does: 'pure', source: 'neon.com/docs/serverless/serverless-driver: nothing is connected yet' },
+  { packages: neon, members: /./, does: (call, unit) => (call.type === 'TaggedTemplateExpression' ? bySql(call, unit) : 'may write'), what, isLikely: true, source: 'neon.com/docs/serverless/serverless-driver' },
   { packages: ['@cloudflare/workers-types'], types: words('D1PreparedStatement'), members: words('first all raw run'), does: onPrepared, what, isLikely: true, source: 'developers.cloudflare.com/d1/worker-api/prepared-statements' },
   { packages: ['@cloudflare/workers-types'], types: /^D1(?:PreparedStatement|Database|DatabaseSession)$/, members: words('bind prepare withSession'), does: 'pure', source: 'developers.cloudflare.com/d1/worker-api' },
   { packages: ['@cloudflare/workers-types'], types: /^D1/, members: /./, does: 'may write', what, source: 'developers.cloudflare.com/d1/worker-api: batches and raw text' },
@@ -24,13 +26,6 @@ export const hostedRows: readonly Row[] = [
   { packages: clerk, members: words('currentUser'), does: 'reads', what: 'the user from Clerk', source: 'clerk.com/docs/references/nextjs/current-user' },
   { packages: ['next-auth'], members: words('auth'), does: 'reads', what: 'the session', isLikely: true, source: 'authjs.dev/reference/nextjs' },
 ]
-
-/** A client is made without a connection; what else is no template runs what it is given. */
-function onTemplate(call: AnyCall, unit: SourceUnit): Doing {
-  if (call.type === 'TaggedTemplateExpression') return bySql(call, unit)
-  const callee = unwrap(call.callee)
-  return callee.type === 'Identifier' || call.type === 'NewExpression' ? 'pure' : 'may write'
-}
 
 /** `db.prepare('SELECT …').bind(id).first()` runs what was prepared. */
 function onPrepared(call: AnyCall, unit: SourceUnit): Doing {

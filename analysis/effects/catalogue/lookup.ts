@@ -1,11 +1,11 @@
 import { packageOf } from '../../packages.js'
 import type { Callee } from '../../types/oracle.js'
 import type { SourceUnit } from '../../unit.js'
+import { madeRows, queryRows } from './api-clients.js'
 import { databaseRows } from './databases.js'
 import { hostedRows } from './hosted.js'
 import { languageRows, nodeRows } from './language.js'
 import type { Row } from './row.js'
-import { madeRows, queryRows } from './queries.js'
 import { serviceRows } from './services.js'
 import { orderedRows } from './user-interface.js'
 
