@@ -45,9 +45,9 @@ await run(async (main) => {
 })
 
 // Prints:
-// DeadlockError: main waits for itself, so it can never settle. Wait for otherTasks() instead.
-// DeadlockError: main waits for itself, so it can never settle. Wait for otherTasks() instead.
-// DeadlockError: main waits for itself, so it can never settle. Wait for otherTasks() instead.
+// DeadlockError: main waits for main for ever: use otherTasks().
+// DeadlockError: main waits for main for ever: use otherTasks().
+// DeadlockError: main waits for main for ever: use otherTasks().
 // skipping itself, main waited for 9
 // left: main
-// right waits for left waits for right, so it can never settle. Wait for otherTasks() instead.
+// right waits for left waits for right for ever: use otherTasks().

@@ -32,7 +32,7 @@ await run(async () => {
 // Prints:
 // slow begins
 // slow is stopped and cleans up
-// TimeoutError: The work was not done within 10 ms.
+// TimeoutError: The deadline has passed.
 // in time
 // slow begins
 // slow begins

@@ -41,6 +41,6 @@ await run(async () => {
 // a.png uploaded and b.png uploaded
 //   broken.png: Error
 //   late.png: AbortError
-// true 1 1 task failed in a task group: Error: broken.png can't be read
+// true 1 1 failed in a task group: Error: broken.png can't be read
 // early.png uploaded - late was cancelled: true
 // found-on-the-way.png uploaded

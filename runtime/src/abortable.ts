@@ -4,7 +4,7 @@ import { createTask, isTask, type Startable } from './task.js'
 import { beginWait, endWait, type Waiting } from './waits.js'
 
 export interface AwaitOptions {
-  /** Ends the wait, with the signal's own reason, when it aborts. Default: the current task's cancellation. */
+  /** Ends the wait, with the signal's own reason, when it aborts; a cancel of the current task does so too. */
   signal?: AbortSignal
 }
 
@@ -27,12 +27,11 @@ export function abortable<T>(promise: PromiseLike<T>, { signal }: AwaitOptions =
  * @returns what the work gives; rejects with its error, with the reason of the cancel, or with the work's own cancel
  */
 export function shield<T>(startable: Startable<T>, { signal }: AwaitOptions = {}): Promise<T> {
-  const isOwn = typeof startable === 'function'
-  const work = isOwn ? createTask(startable) : startable
+  const own = typeof startable === 'function' && createTask(startable)
   let left = false
   return interruptible(signal, (resolve, reject) => {
-    work.then(resolve, error => {
-      if (left && isOwn && !(isTask(work) && work.cancelled())) throw error
+    ;(own || (startable as PromiseLike<T>)).then(resolve, error => {
+      if (left && own && !own.cancelled()) throw error
       reject(error)
     })
     return () => void (left = true)
@@ -47,19 +46,23 @@ export function shield<T>(startable: Startable<T>, { signal }: AwaitOptions = {}
  */
 export function sleep<T = void>(ms: number, value?: T, { signal }: AwaitOptions = {}): Promise<T> {
   if (Number.isNaN(ms)) return Promise.reject(new RangeError('sleep needs a number of milliseconds, not NaN.'))
-  return interruptible(signal, resolve => startTimer(ms, () => resolve(value as T)))
+  return interruptible(signal, resolve => startTimer(after(ms), () => resolve(value as T)))
 }
 
-/** Calls `ring` after `ms` milliseconds; returns what stops it. */
-export function startTimer(ms: number, ring: () => void): () => void {
-  const ends = Date.now() + ms
-  let timer: ReturnType<typeof setTimeout>
+/** The time `ms` milliseconds from now, on the clock of `performance.now()`; without a number none. */
+export function after<N extends number | null | undefined>(ms: N): N | number {
+  return ms == null ? ms : performance.now() + ms
+}
+
+/** Calls `ring` at a time on the clock of `performance.now()`, where one is given; returns what stops it. */
+export function startTimer(at: number | null | undefined, ring: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
   const arm = (): void => {
+    const left = Math.max(0, (at as number) - performance.now())
     // A longer delay would overflow the platform's 32 bits and fire after 1 ms.
-    const left = Math.min(ends - Date.now(), 2 ** 31 - 1)
-    timer = setTimeout(left === 2 ** 31 - 1 ? arm : ring, left)
+    timer = left < 2 ** 31 ? setTimeout(ring, left) : setTimeout(arm, 2 ** 31 - 1)
   }
-  arm()
+  if (at != null) arm()
   return () => clearTimeout(timer)
 }
 
@@ -71,8 +74,7 @@ export function interruptible<T>(signal: AbortSignal | undefined, begin: (resolv
   return new Promise((resolve, reject) => {
     const scope = currentScope()
     const me = scope._task
-    const deadlock = waited && beginWait(me, waited)
-    if (deadlock) return reject(deadlock)
+    if (waited) beginWait(me, waited)
     const undo: (void | (() => void))[] = []
     let isOver = false
     const ending = <V>(settle: (value: V) => void) => (value: V): void => {
@@ -82,7 +84,7 @@ export function interruptible<T>(signal: AbortSignal | undefined, begin: (resolv
       if (waited) endWait(me, waited)
     }
     const interrupt = ending(reject)
-    undo.push(listen(scope, signal, interrupt))
+    undo.push(listen(scope, interrupt, signal))
     if (!isOver) undo.push(begin(ending(resolve), interrupt))
     // It may have ended before all of it was to be undone.
     if (isOver) for (const one of undo) one?.()

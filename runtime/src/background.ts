@@ -1,16 +1,18 @@
-import { interruptible, startTimer } from './abortable.js'
+import { after, startTimer } from './abortable.js'
 import { runIn } from './context.js'
 import { CancelledError } from './errors.js'
 import type { GroupTask } from './task-group.js'
-import { TaskList } from './task-list.js'
-import { cancelTask, failed, onSettled, spawn, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
+import { cancelAll } from './scope.js'
+import { failed, lists, spawn, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
+import { wait } from './wait.js'
 
 export interface BackgroundOptions extends TaskOptions {
   /** Gets the error of a failed task. Without it the error is thrown where nothing can catch it, as an uncaught error. */
   onError?: (error: unknown, task: Task<unknown>) => void
 }
 
-const owned = new TaskList('_placeInGroup')
+const owned: Task<unknown>[] = []
+lists.add(owned)
 
 /**
  * Starts work that outlives its caller, with an owner: the task is kept until it settles, its error is reported, and
@@ -18,19 +20,16 @@ const owned = new TaskList('_placeInGroup')
  */
 export function background<T>(startable: Startable<T>, { onError, ...options }: BackgroundOptions = {}): GroupTask<T> {
   const owner: Owner = {
-    childListed: task => owned.add(task),
-    childSettled(task: Task<unknown>): void {
-      owned.delete(task)
-      if (task._state !== failed) return
-      const error = task._value
-      queueMicrotask(() => {
-        if (!onError) throw error
-        onError(error, task)
+    _waits: owned,
+    _settled(task) {
+      if (task._state === failed) queueMicrotask(() => {
+        if (!onError) throw task._value
+        onError(task._value, task)
       })
     },
   }
   // Its own root: a cancel of the task that happened to start it is not meant for it.
-  return runIn(undefined, () => spawn(startable, options, owner))
+  return runIn(undefined, given => spawn(given, options, owner), startable)
 }
 
 /**
@@ -38,14 +37,10 @@ export function background<T>(startable: Startable<T>, { onError, ...options }: 
  * waited for. Errors go where they always go, never here. Inside background work it rejects with DeadlockError.
  */
 background.drain = async function drain({ timeout }: { timeout?: number } = {}): Promise<void> {
-  const stop = timeout === undefined ? undefined : startTimer(timeout, () => {
-    for (const task of owned.keys()) cancelTask(task, new CancelledError('The process is shutting down.'))
-  })
+  const stop = startTimer(after(timeout), () => cancelAll(owned, new CancelledError('The program is ending.')))
   try {
-    while (owned.size > 0) await interruptible<void>(undefined, resolve => {
-      for (const task of owned.keys()) return onSettled(task, () => resolve())
-    }, { _waits: owned })
+    while (owned.length) await wait(owned)
   } finally {
-    stop?.()
+    stop()
   }
 }

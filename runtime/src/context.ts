@@ -2,13 +2,13 @@ import type { Scope } from './scope.js'
 
 interface ContextStorage {
   getStore(): Scope | undefined
-  run<R, A extends unknown[]>(store: Scope | undefined, fn: (...args: A) => R, ...args: A): R
+  run<R, A>(store: Scope | undefined, fn: (arg: A) => R, arg: A): R
 }
 
 /** Where code runs that belongs to no task: no cancel ever comes. */
 const outside: Scope = {}
 
-let storage: ContextStorage | null | undefined
+let storage: ContextStorage | false | undefined
 let current: Scope | undefined
 
 /** The scope this code runs in. Where there is no AsyncLocalStorage, known until the first await only. */
@@ -16,14 +16,14 @@ export function currentScope(): Scope {
   return (storage ? storage.getStore() : current) ?? outside
 }
 
-/** Runs `fn` under `scope`, or under none, and returns what it returns. */
-export function runIn<R, A extends unknown[]>(scope: Scope | undefined, fn: (...args: A) => R, ...args: A): R {
-  if (storage === undefined) storage = findStorage()
-  if (storage) return storage.run(scope, fn, ...args)
+/** Runs `fn` with `arg` under `scope`, or under none, and returns what it returns. */
+export function runIn<R, A>(scope: Scope | undefined, fn: (arg: A) => R, arg: A): R {
+  storage ??= findStorage()
+  if (storage) return storage.run(scope, fn, arg)
   const before = current
   current = scope
   try {
-    return fn(...args)
+    return fn(arg)
   } finally {
     current = before
   }
@@ -35,16 +35,16 @@ export function runIn<R, A extends unknown[]>(scope: Scope | undefined, fn: (...
  * pass `{ signal: task.signal }` to `sleep`, `wait` and the others. To be called before the first task.
  */
 export function configure({ context }: { context: boolean }): void {
-  storage = context ? undefined : null
+  storage = context ? undefined : false
 }
 
 /** Looked up when the first task starts, since merely using it makes promises dearer. */
-function findStorage(): ContextStorage | null {
+function findStorage(): ContextStorage | false {
   type Constructor = new () => ContextStorage
   const host = globalThis as {
     AsyncLocalStorage?: Constructor
     process?: { getBuiltinModule?: (id: string) => { AsyncLocalStorage: Constructor } | undefined }
   }
   const Storage = host.AsyncLocalStorage ?? host.process?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage
-  return Storage ? new Storage() : null
+  return Storage ? new Storage() : false
 }

@@ -1,5 +1,6 @@
+import { currentScope } from './context.js'
 import { observer } from './observer.js'
-import { allTasks, type Task } from './task.js'
+import { allTasks, isTask, type Task } from './task.js'
 import type { Waiting } from './waits.js'
 
 /** What is known of a task that has not settled. */
@@ -32,15 +33,16 @@ const host = globalThis as { process?: { getBuiltinModule?: (id: string) => { ch
 const diagnostics = host.process?.getBuiltinModule?.('node:diagnostics_channel')
 const [started, settled, cancelled] = ['start', 'settle', 'cancel'].map(name => diagnostics?.channel(`structured-async:task:${name}`))
 
-observer.start = (task, by) => {
+observer.start = task => {
+  const by = currentScope()._task
   origins.set(task, { by: by && new WeakRef(by), byName: by?.name, at: performance.now() })
   if (started?.hasSubscribers) started.publish({ task, by })
 }
 observer.settle = task => {
   if (settled?.hasSubscribers) settled.publish({ task })
 }
-observer.cancel = (task, reason) => {
-  if (cancelled?.hasSubscribers) cancelled.publish({ task, reason })
+observer.cancel = (scope, reason) => {
+  if (isTask(scope) && cancelled?.hasSubscribers) cancelled.publish({ task: scope, reason })
 }
 
 /**
@@ -102,7 +104,7 @@ function lineOf({ task, startedBy, age, waitsFor, isInterruptible }: TaskInfo, p
 
 /** The names of the tasks behind what a task waits for: a group, a set and a gather stand for theirs. */
 function* namesOf({ _waits: waits }: Waiting): Iterable<string> {
-  for (const waited of waits?.keys() ?? []) {
+  for (const waited of waits ?? []) {
     if (waited._state) continue
     if ('_name' in waited && origins.has(waited as Task<unknown>)) yield (waited as Task<unknown>).name
     else if (waited._waits) yield* namesOf(waited)

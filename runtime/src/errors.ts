@@ -31,8 +31,7 @@ export class DeadlockError extends Error {
 
   /** @param tasks the cycle: each waits for the next one, the last for the first */
   constructor(readonly tasks: readonly Task<unknown>[]) {
-    const names = tasks.map(task => task.name)
-    super(`${[...names, names[1] ? names[0] : 'itself'].join(' waits for ')}, so it can never settle. Wait for otherTasks() instead.`)
+    super(`${[...tasks, tasks[0] as Task<unknown>].map(task => task.name).join(' waits for ')} for ever: use otherTasks().`)
   }
 }
 
@@ -45,6 +44,6 @@ export class TaskGroupError extends AggregateError {
   override name = 'TaskGroupError'
 
   constructor(errors: readonly unknown[]) {
-    super(errors, `${errors.length} task${errors[1] ? 's' : ''} failed in a task group: ${errors.map(String).join('; ')}`, { cause: errors[0] })
+    super(errors, `${errors.length} failed in a task group: ${errors.map(String).join('; ')}`, { cause: errors[0] })
   }
 }

@@ -1,8 +1,9 @@
 import { currentScope } from './context.js'
+import { DeadlockError } from './errors.js'
 import { checkLimit } from './limit.js'
-import { enter, followSignal } from './scope.js'
-import { begin, cancelTask, fail, isTask, isThenable, listTask, makeTask, markHandled, onSettled, succeed, succeeded, type Owner, type Startable, type Task } from './task.js'
-import { beginWait } from './waits.js'
+import { cancelAll, cancelScope, listen, noop } from './scope.js'
+import { begin, isTask, isThenable, listTask, makeTask, markHandled, onSettled, settle, succeeded, type Owner, type Startable, type Task } from './task.js'
+import type { Waiting } from './waits.js'
 import type { AwaitOptions } from './abortable.js'
 
 type Key = string | number
@@ -47,79 +48,67 @@ export function gather<const C extends Iterable<unknown> | Readonly<Record<strin
 }
 
 function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>>, { returnExceptions, signal, limit }: GatherOptions = {}): Task<unknown> {
-  checkLimit(limit, 'gather')
+  checkLimit(limit)
   const scope = currentScope()
+  const me = scope._task
   const group = makeTask<unknown>('gather')
   const results = (Symbol.iterator in children ? [...children] : { ...children }) as Record<Key, unknown>
   const tasks: Task<unknown>[] = []
-  // Of each of the tasks; one that was made here knows its place, so that nothing is hashed.
-  const keys: Key[] = []
+  const functions: Key[] = []
   let left = 1
-  let cancelled: { reason: unknown } | undefined
 
   const finish = (): void => {
-    if (cancelled ? tasks.some(task => !task._state) : left) return
-    if (cancelled) fail(group, cancelled.reason)
-    else succeed(group, results)
+    left--
+    if (group._reason !== undefined) endCancelled()
+    else if (!left) settle(group, results, false)
+  }
+  const endCancelled = (): void => {
+    if (tasks.every(task => task._state)) settle(group, group._reason, true)
   }
   const done = (key: Key, result: unknown, isError?: boolean): void => {
-    if (isError && !returnExceptions && !cancelled) fail(group, result)
+    if (isError && !returnExceptions && group._reason === undefined) settle(group, result, true)
     results[key] = result
-    left--
     finish()
   }
-  const queue: (() => void)[] = []
-  let turn = 0
-  let room = limit ?? Infinity
+  const settled = (task: Task<unknown>, key: Key): void => done(key, task._value, task._state > succeeded)
   // One for all children: an object and a function for each would be half of what a pending child takes.
-  const owner: Owner = {
-    childSettled: task => {
-      done(keys[task._placeInGroup] as Key, task._value, task._state > succeeded)
-      if (turn < queue.length) queue[turn++]?.()
-      else room++
-    },
-  }
-  const start = (item: unknown, key: Key): void => {
+  const owner: Owner = { _settled: task => settled(task, task._key) }
+  for (const key of Array.isArray(results) ? results.keys() : Object.keys(results)) {
+    const item = results[key]
     left++
-    if (typeof item === 'function') {
-      const launch = (): void => {
-        if (limit && (cancelled || group._state)) return
-        const task = listTask(item as Startable<unknown>, undefined, owner)
-        task._placeInGroup = tasks.push(task) - 1
-        keys.push(key)
-        begin(task, item as Startable<unknown>)
-      }
-      if (room-- >= 1) launch()
-      // By a promise, so that it starts in the context of whoever gathers, not of the child whose end made room.
-      else void new Promise<void>(resolve => queue.push(resolve)).then(launch)
-    } else if (isTask(item)) {
-      const settled = (): void => done(key, item._value, item._state > succeeded)
+    if (typeof item === 'function') functions.push(key)
+    else if (isTask(item)) {
       tasks.push(item)
-      keys.push(key)
       markHandled(item)
-      if (item._state) settled()
-      else onSettled(item, settled)
+      onSettled(item, () => settled(item, key))
     } else if (isThenable(item)) item.then(value => done(key, value), (error: unknown) => done(key, error, true))
     else done(key, item)
   }
-  if (Array.isArray(results)) results.forEach(start)
-  else for (const key of Object.keys(results)) start(results[key], key)
-  left--
+  const order = functions.values()
+  const startInTurn = async (): Promise<void> => {
+    for (const key of order) {
+      if (limit && (group._state || group._reason !== undefined)) return
+      const startable = results[key] as Startable<unknown>
+      const task = listTask(startable, undefined, owner)
+      task._key = key
+      tasks.push(task)
+      begin(task, startable)
+      if (limit) await task.then(noop, noop)
+    }
+  }
+  // As many as may run at once share the functions. They are called here, so what they start has the context of here.
+  functions.slice(0, limit ?? 1).forEach(() => void startInTurn())
   finish()
   if (group._state) return group
 
-  const me = scope._task
-  const deadlock = (me && tasks.includes(me) && beginWait(me, me)) || beginWait(group, { _waits: { keys: () => tasks } })
-  if (deadlock) fail(group, deadlock)
-  enter(group, reason => {
+  if (me && tasks.includes(me)) settle(group, new DeadlockError([me]), true)
+  group._waits = tasks as Iterable<Waiting> as Set<Waiting>
+  listen(group, reason => {
     // Each cancel reaches the children: a second one interrupts their cleanup, as it would interrupt ours.
-    cancelled ??= { reason }
-    for (const child of tasks) if (!child._state) cancelTask(child, reason)
-    finish()
+    cancelAll(tasks, reason)
+    endCancelled()
   })
-  const cancel = (reason: unknown): void => cancelTask(group, reason)
   // Not by `then`, which would count as handling the group's error.
-  onSettled(group, enter(scope, cancel))
-  onSettled(group, followSignal(signal, cancel))
+  onSettled(group, listen(scope, reason => cancelScope(group, reason), signal))
   return group
 }

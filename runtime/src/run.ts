@@ -1,7 +1,7 @@
 import { currentScope } from './context.js'
 import { CancelledError, InvalidStateError } from './errors.js'
-import { isCooperative } from './scope.js'
-import { allTasks, cancelTask, createTask, onSettled, type Task } from './task.js'
+import { stopAll } from './stop.js'
+import { createTask, listedTasks, type Task } from './task.js'
 
 export interface RunOptions {
   /** Cancels `main` when it aborts. */
@@ -18,36 +18,27 @@ export interface RunOptions {
  * @returns what `main` gives; rejects with its error
  * @throws {InvalidStateError} inside another run
  */
-export async function run<T>(main: (task: Task<unknown>) => T | PromiseLike<T>, { signal, handleSigint = false }: RunOptions = {}): Promise<T> {
-  if (currentScope()._task?._root) throw new InvalidStateError('run() can\'t be called inside another run(). Await the function, or start it with createTask().')
-  const asRoot = (self: Task<unknown>): T | PromiseLike<T> => {
-    self._root = self
-    return main(self)
+export async function run<T>(main: (task: Task<unknown>) => T | PromiseLike<T>, { signal, handleSigint }: RunOptions = {}): Promise<T> {
+  if (currentScope()._task?._root) throw new InvalidStateError('run() can\'t be called inside another run(): use createTask().')
+  const asRoot = (self: Task<unknown>): T | PromiseLike<T> => main((self._root = self))
+  const task = createTask(asRoot, { signal })
+  const host = handleSigint ? (globalThis as unknown as { process?: Host }).process : undefined
+  let asked = 0
+  const onSigint = (): void => {
+    if (asked++) host?.exit(130)
+    task.cancel('The program was interrupted.')
   }
-  const task = createTask(asRoot, signal ? { signal } : {})
-  const unwatch = handleSigint ? watchSigint(task as Task<unknown>) : undefined
+  host?.on('SIGINT', onSigint)
   try {
     return await task
   } finally {
-    unwatch?.()
-    await cancelRest(task as Task<unknown>)
+    host?.off('SIGINT', onSigint)
+    await stopAll(listedTasks().filter(other => other._root === task), new CancelledError('The program is ending.'), currentScope())
   }
 }
 
-async function cancelRest(main: Task<unknown>): Promise<void> {
-  const rest = [...allTasks()].filter(task => task._root === main)
-  for (const task of rest) cancelTask(task, new CancelledError('The program has ended.'))
-  await Promise.all(rest.map(task => (task._state || !isCooperative(task) ? undefined : new Promise<void>(resolve => onSettled(task, () => resolve())))))
-}
-
-function watchSigint(task: Task<unknown>): () => void {
-  const host = (globalThis as unknown as { process?: { on(event: string, fn: () => void): void; off(event: string, fn: () => void): void; exit(code: number): never } }).process
-  let seen = false
-  const onSigint = (): void => {
-    if (seen) host?.exit(130)
-    seen = true
-    task.cancel('The user asked the program to stop.')
-  }
-  host?.on('SIGINT', onSigint)
-  return () => host?.off('SIGINT', onSigint)
+interface Host {
+  on(event: string, fn: () => void): void
+  off(event: string, fn: () => void): void
+  exit(code: number): never
 }

@@ -1,4 +1,5 @@
 import { CancelledError } from './errors.js'
+import { observer } from './observer.js'
 import type { Task } from './task.js'
 
 /** Called with the reason when a cancel reaches an await in progress. */
@@ -15,83 +16,85 @@ export type Waiter = (reason: unknown) => void
 export interface Scope {
   /** The task that code under this scope belongs to. */
   readonly _task?: Task<unknown> | undefined
+  /** Not 0 where it has settled. */
+  readonly _state?: number
   /** What the first cancel was given. */
   _reason?: unknown
   /** What the last cancel was given, where it has met no await yet. */
   _pending?: unknown
   /** The awaits in progress; undefined where there was none ever. */
   _waiters?: Set<Waiter> | undefined
-  _controller?: AbortController | undefined
+  _aborter?: AbortController | undefined
+  /** Where the cancels come from a signal. */
+  readonly _signal?: AbortSignal
 }
 
-/** The scope of a body that is no task of its own. */
-export function regionOf({ _task }: Scope): Scope {
-  return { _task }
-}
-
+/** Cancels what runs under a scope, where that has not settled. */
 export function cancelScope(scope: Scope, reason: unknown): void {
+  if (scope._state) return
+  observer.cancel?.(scope, reason)
   scope._reason ??= reason
   if (scope._waiters?.size) for (const waiter of [...scope._waiters]) waiter(reason)
   else scope._pending = reason
-  scope._controller?.abort(reason)
+  scope._aborter?.abort(reason)
 }
 
-/** Registers an await in progress and returns what ends it. Where a cancel is pending, the waiter is called at once. */
-export function enter(scope: Scope, waiter: Waiter): () => void {
-  const waiters = (scope._waiters ??= new Set())
+export function cancelAll(scopes: Iterable<Scope>, reason: unknown): void {
+  for (const scope of [...scopes]) cancelScope(scope, reason)
+}
+
+/**
+ * Registers an await in progress: `waiter` is called when a cancel reaches the scope or `signal` aborts, at once where that
+ * has happened before. Returns what ends it.
+ */
+export function listen(scope: Scope, waiter: Waiter, signal?: AbortSignal): () => void {
+  const { _signal: source, _waiters: waiters = (scope._waiters = new Set()) } = scope
+  const reason: unknown = source ? source.reason : scope._pending
   waiters.add(waiter)
-  const reason = scope._pending
   scope._pending = undefined
+  source?.addEventListener('abort', scope as Follower)
   if (reason !== undefined) waiter(reason)
-  return () => void waiters.delete(waiter)
+  const unfollow = signal && listen(scopeOf(signal), waiter)
+  return () => {
+    waiters.delete(waiter)
+    if (!waiters.size) source?.removeEventListener('abort', scope as Follower)
+    unfollow?.()
+  }
+}
+
+type Follower = Scope & EventListenerObject
+
+const followers = new WeakMap<AbortSignal, Follower>()
+
+/**
+ * The scope that an abort of `signal` cancels, for everybody who follows it: adding and removing a listener for each searches
+ * all of them, and Node 20 warns at eleven.
+ */
+export function scopeOf(signal: AbortSignal): Scope {
+  const known = followers.get(signal)
+  if (known) return known
+  const scope: Follower = { _signal: signal, handleEvent: () => cancelScope(scope, signal.reason) }
+  followers.set(signal, scope)
+  return scope
 }
 
 /** Whether code under the scope has ever looked at the signal or awaited in a way that a cancel can end. */
 export function isCooperative(scope: Scope): boolean {
-  return scope._controller !== undefined || scope._waiters !== undefined
+  return scope._aborter !== undefined || scope._waiters !== undefined
 }
 
 /** Made when first read: an AbortController per task costs up to 760 bytes on Node 20. */
 export function signalOf(scope: Scope): AbortSignal {
-  if (!scope._controller) {
-    scope._controller = new AbortController()
-    if (scope._reason !== undefined) scope._controller.abort(scope._reason)
+  if (!scope._aborter) {
+    scope._aborter = new AbortController()
+    if (scope._reason !== undefined) scope._aborter.abort(scope._reason)
   }
-  return scope._controller.signal
+  return scope._aborter.signal
 }
 
 /** Whether `error` is how code under this scope ends because it was cancelled, and not a failure of its own. */
 export function isCancellation(scope: Scope, error: unknown): boolean {
   return error instanceof CancelledError || (scope._reason !== undefined && (error === scope._reason || (error as Error | undefined)?.name === 'AbortError'))
-}
-
-/** Everybody who follows one signal, as its listener. */
-class Followers extends Set<Waiter> {
-  handleEvent({ target }: Event): void {
-    for (const follower of this) follower((target as AbortSignal).reason)
-  }
-}
-
-const followers = new WeakMap<AbortSignal, Followers>()
-
-/**
- * Calls `cancel` when `signal` aborts; returns what takes it back. However many follow, the signal has one listener:
- * adding and removing one searches all of them, and Node 20 warns at eleven.
- */
-export function followSignal(signal: AbortSignal | undefined, cancel: Waiter): () => void {
-  if (!signal) return noop
-  if (signal.aborted) cancel(signal.reason)
-  const all = followers.get(signal) ?? new Followers()
-  followers.set(signal, all.add(cancel))
-  if (all.size === 1) signal.addEventListener('abort', all)
-  return () => {
-    if (all.delete(cancel) && !all.size) signal.removeEventListener('abort', all)
-  }
-}
-
-/** Calls `waiter` when `signal` aborts or, where there is none, a cancel reaches the scope; returns what takes it back. */
-export function listen(scope: Scope, signal: AbortSignal | undefined, waiter: Waiter): () => void {
-  return signal ? followSignal(signal, waiter) : enter(scope, waiter)
 }
 
 export function noop(): void {}

@@ -2,11 +2,10 @@
 import type { AwaitOptions } from './abortable.js'
 import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError, TaskGroupError } from './errors.js'
-import { checkLimit } from './limit.js'
-import { cancelScope, enter, followSignal, isCancellation, regionOf, signalOf } from './scope.js'
+import { takeTurns } from './limit.js'
+import { cancelAll, cancelScope, isCancellation, listen, noop, signalOf } from './scope.js'
 import { beginWait, endWait } from './waits.js'
-import { TaskList } from './task-list.js'
-import { begin, cancelTask, failed, listTask, markHandled, succeeded, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
+import { begin, failed, isThenable, lists, listTask, markHandled, succeeded, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
 
 /** A task that its group waits for. In types it is a PromiseLike, so that no linter calls an owned task floating. */
 export interface GroupTask<T> extends PromiseLike<T>, Pick<Task<T>, 'name' | 'done' | 'cancelled' | 'cancelling' | 'result' | 'exception' | 'cancel' | 'signal'> {}
@@ -42,46 +41,44 @@ export interface TaskGroupOptions extends AwaitOptions {
  */
 export class TaskGroup implements Owner {
   readonly name: string
-  readonly #options: TaskGroupOptions
-  readonly #children = new TaskList('_placeInGroup')
-  readonly #join = { _waits: this.#children }
-  readonly #errors = new Set<unknown>()
   readonly #owner = currentScope()
-  readonly #scope = regionOf(this.#owner)
+  /** @internal */ readonly _task = this.#owner._task
+  /** The children that have not settled. @internal */
+  readonly _waits: Task<unknown>[] = []
+  /** Set where the group is shutting down. @internal */
+  declare _reason: unknown
+  /** @internal */ declare _pending: unknown
+  /** Not 0 where the group has finished. @internal */
+  _state = 0
+  readonly #options: TaskGroupOptions
+  readonly #errors: unknown[] = []
+  readonly #inTurn: ReturnType<typeof takeTurns>
   readonly #leave: () => void
-  #state: 'open' | 'closing' | 'finished' = 'open'
+  /** The cancel by the owner or a signal. */
   #outside: unknown
   #wake: (() => void) | undefined
-  readonly #queue = new Map<Task<unknown>, () => void>()
-  #running = 0
 
   constructor(options: TaskGroupOptions = {}) {
-    const { signal, name = 'task group', limit } = options
-    checkLimit(limit, 'a task group')
-    this.name = name
+    lists.add(this._waits)
+    this.name = options.name ?? 'task group'
     this.#options = options
-    const interrupt = (reason: unknown): void => {
+    this.#inTurn = takeTurns(options.limit)
+    this.#leave = listen(this.#owner, reason => {
       this.#outside ??= reason
       this.#abort(reason)
-    }
-    const leave = enter(this.#owner, interrupt)
-    const unfollow = followSignal(signal, interrupt)
-    this.#leave = () => {
-      leave()
-      unfollow()
-    }
+    }, options.signal)
     // Whoever opens a group waits for its children in the end, so a child that waits for its owner never settles.
-    beginWait(this.#owner._task, this.#join)
+    beginWait(this._task, this)
   }
 
   /** How many children have not settled, those that wait for their turn included. */
   get size(): number {
-    return this.#children.size
+    return this._waits.length
   }
 
   /** Aborts when the group shuts down, for whatever reason. */
   get signal(): AbortSignal {
-    return signalOf(this.#scope)
+    return signalOf(this)
   }
 
   /**
@@ -90,8 +87,16 @@ export class TaskGroup implements Owner {
    *
    * @throws {InvalidStateError} where the group has finished
    */
-  createTask<T>(startable: Startable<T>, options?: TaskOptions): GroupTask<T> {
-    return this.#spawn(startable, options, this)
+  createTask<T>(startable: Startable<T>, options?: TaskOptions): GroupTask<T>
+  /** @internal */
+  createTask<T>(startable: Startable<T>, options: TaskOptions | undefined, owner: Owner): Task<T>
+  createTask<T>(startable: Startable<T>, options?: TaskOptions, owner: Owner = this): Task<T> {
+    if (isThenable<unknown>(startable)) markHandled(startable)
+    if (this._state) throw new InvalidStateError(`The ${this.name} has finished: it takes no tasks.`)
+    const task = listTask(startable, options, owner)
+    if (this._reason !== undefined) cancelScope(task, this._reason)
+    this.#inTurn(task as Task<unknown>, () => begin(task, startable, options))
+    return task
   }
 
   /**
@@ -104,142 +109,98 @@ export class TaskGroup implements Owner {
   start<V = void>(fn: (task: StartingTask<V>) => unknown, options?: TaskOptions): Promise<V> {
     return new Promise((resolve, reject) => {
       let isOurs = true
-      const leave = enter(currentScope(), reason => {
+      let child: Task<unknown> | undefined = undefined
+      const leave = listen(currentScope(), reason => {
         // The caller is gone, so the group hears of an error.
         isOurs = false
         reject(reason)
-        cancelTask(task, reason)
+        if (child) cancelScope(child, reason)
       })
-      const childSettled = (task: Task<unknown>): void => {
+      if (!isOurs) return leave()
+      const _settled = (task: Task<unknown>): void => {
         leave()
-        if (!isOurs) return this.childSettled(task)
-        this.#settled(task)
-        reject(task._state > succeeded ? task._value : new InvalidStateError(`${task.name} returned without calling started().`))
+        if (!isOurs) return this._settled(task)
+        this.#wake?.()
+        reject(task._state > succeeded ? task._value : new InvalidStateError(`${task.name} has to call started() once.`))
       }
-      const task = this.#spawn(
+      child = this.createTask(
         self => {
-          const started = (value: V): void => {
-            if (!isOurs) throw new InvalidStateError(`${self.name} has called started() before.`)
+          const starting = self as StartingTask<V>
+          starting.started = value => {
+            if (!isOurs) throw new InvalidStateError(`${self.name} has to call started() once.`)
             isOurs = false
             leave()
             resolve(value)
           }
-          return fn(Object.assign(self, { started }) as unknown as StartingTask<V>)
+          return fn(starting)
         },
         options,
-        { childSettled },
+        { _waits: this._waits, _settled },
       )
     })
   }
 
   /** Cancels the body and all children. The group then ends without throwing, unless something failed. */
   cancel(message?: string): void {
-    if (this.#state !== 'finished') this.#abort(new CancelledError(message))
+    this.#abort(new CancelledError(message))
   }
 
   /** Waits for all children; throws as {@link taskGroup} does. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#joined()
-    this.#finish()
-    if (this.#outside !== undefined) throw this.#outside
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.run(noop)
   }
 
   /** @internal */
   async run<T>(body: (group: TaskGroup) => T | PromiseLike<T>): Promise<T> {
     let value: T | undefined
-    let error: unknown
     let threw = false
+    let bodyError: unknown[] = []
+    let interrupt: unknown
     try {
       if (this.#outside !== undefined) throw this.#outside
-      value = await runIn(this.#scope, body, this as TaskGroup)
-    } catch (thrown) {
-      error = thrown
+      value = await runIn(this, body, this as TaskGroup)
+    } catch (error) {
       threw = true
+      if (!isCancellation(this, error)) {
+        bodyError = [error]
+        this.#fail(error)
+      } else if (this._reason === undefined) this.#abort((interrupt = error))
     }
-    const wasOpen = this.#state === 'open'
-    const failed = threw && !isCancellation(this.#scope, error)
-    if (failed) this.#fail(error)
-    else if (threw && wasOpen) this.#abort(error)
-    await this.#joined()
+    while (this.size) await new Promise<void>(resolve => (this.#wake = resolve))
+    this._state = succeeded
+    lists.delete(this._waits)
+    this.#leave()
+    endWait(this._task, this)
     // The body's own error comes last, once: a body that awaited a failing child throws that child's error.
-    if (failed) this.#errors.add(error)
-    this.#finish()
+    const errors = [...new Set(this.#errors.concat(bodyError))]
+    if (errors.length) {
+      // Errors win over a cancel from outside; the owner's next await then raises it (asyncio: uncancel and cancel again).
+      this.#owner._pending ??= this.#outside
+      throw errors.length === 1 && this.#options.unwrapSingle ? errors[0] : new TaskGroupError(errors)
+    }
     // A body that was told of the cancel and returned a value all the same has swallowed it.
-    if (this.#outside !== undefined && (threw || this.#scope._pending !== undefined)) throw this.#outside
+    if (this.#outside !== undefined && (threw || this._pending !== undefined)) throw this.#outside
     // Interrupted by its own cancel() it ends silently; a CancelledError from elsewhere, such as a child's, goes on.
-    if (threw && wasOpen) throw error
+    if (interrupt !== undefined) throw interrupt
     return value as T
   }
 
   /** @internal */
-  childSettled(task: Task<unknown>): void {
+  _settled(task: Task<unknown>): void {
     if (task._state === failed) {
-      this.#errors.add(task._value)
+      this.#errors.push(task._value)
       if (this.#options.onError !== 'continue') this.#fail(task._value)
     }
-    this.#settled(task)
-  }
-
-  #spawn<T>(startable: Startable<T>, options: TaskOptions | undefined, owner: Owner): Task<T> {
-    if (typeof startable !== 'function') markHandled(startable)
-    if (this.#state === 'finished') throw new InvalidStateError(`The ${this.name} has finished, so it can own no more tasks.`)
-    const { limit = Infinity } = this.#options
-    const task = listTask(startable, options, owner)
-    this.#children.add(task as Task<unknown>)
-    if (this.#state === 'closing') cancelScope(task, this.#scope._reason)
-    else if (this.#running >= limit) {
-      // A cancel ends the wait for its turn; the function is then never called.
-      const leave = enter(task, () => begin(task, startable))
-      // By a promise, so that it starts in the context of whoever created it, not of the one whose end made room.
-      void new Promise<void>(resolve => this.#queue.set(task as Task<unknown>, resolve)).then(() => {
-        leave()
-        task._waiters = undefined
-        begin(task, startable)
-      })
-      return task
-    }
-    this.#running++
-    begin(task, startable, options)
-    return task
-  }
-
-  #settled(task: Task<unknown>): void {
-    this.#children.delete(task)
-    if (!this.#queue.delete(task)) this.#running--
-    if (this.#queue.size && this.#state === 'open') for (const [next, start] of this.#queue) {
-      this.#queue.delete(next)
-      this.#running++
-      start()
-      break
-    }
-    if (!this.#children.size) this.#wake?.()
+    if (!this.size) this.#wake?.()
   }
 
   #fail(cause: unknown): void {
-    if (this.#state === 'open') this.#abort(new CancelledError('Another task of the same group failed.', { cause }))
+    if (this._reason === undefined) this.#abort(new CancelledError('Another task failed.', { cause }))
   }
 
   #abort(reason: unknown): void {
-    if (this.#state === 'finished') return
-    this.#state = 'closing'
-    cancelScope(this.#scope, reason)
-    for (const child of this.#children.keys()) cancelTask(child, reason)
-  }
-
-  async #joined(): Promise<void> {
-    while (this.#children.size) await new Promise<void>(resolve => (this.#wake = resolve))
-  }
-
-  /** @throws what the children and the body threw */
-  #finish(): void {
-    this.#state = 'finished'
-    this.#leave()
-    endWait(this.#owner._task, this.#join)
-    const errors = [...this.#errors]
-    if (!errors.length) return
-    // Errors win over a cancel from outside; the owner's next await then raises it (asyncio: uncancel and cancel again).
-    this.#owner._pending ??= this.#outside
-    throw errors.length === 1 && this.#options.unwrapSingle ? errors[0] : new TaskGroupError(errors)
+    cancelScope(this, reason)
+    cancelAll(this._waits, reason)
   }
 }
 

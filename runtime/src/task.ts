@@ -1,8 +1,7 @@
 import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError } from './errors.js'
 import { observer } from './observer.js'
-import { cancelScope, followSignal, isCancellation, noop, signalOf, type Waiter } from './scope.js'
-import { TaskList } from './task-list.js'
+import { cancelScope, isCancellation, listen, noop, scopeOf, signalOf, type Waiter } from './scope.js'
 import { beginWait, endWait, pathTo, type Waiting } from './waits.js'
 
 /** What can become a task: a function, which is preferred since it can be cancelled, or a promise that runs already. */
@@ -12,26 +11,35 @@ export interface TaskOptions {
   /** Shown in errors; `Task-N` where it is not given. */
   name?: string
   /** Cancels the task when it aborts; the task then rejects with the signal's own reason. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** `false` puts the start off by one microtask; a task cancelled before that never runs its function. Default: true. */
   eager?: boolean
 }
 
+/** What is called when a task settles; `_for` is what `removeDoneCallback` knows it by. */
+export type Callback<T> = ((task: Task<T>) => void) & { _for?: unknown }
+
 /** Who is told first when a task settles, and answers for its error. */
 export interface Owner {
-  /** @internal */ childListed?(task: Task<unknown>): void
-  /** @internal */ childSettled(task: Task<unknown>): void
+  /** The list of its tasks, where it keeps one of its own. @internal */
+  readonly _waits?: Task<unknown>[]
+  /** @internal */ _settled?(task: Task<unknown>): void
 }
 
 /** An owner for tasks whose errors somebody sees otherwise. */
-export const nobody: Owner = { childSettled: noop }
+export const nobody: Owner = {}
 
 /** The states of a task that has settled; 0 before that. */
 export const succeeded = 1
 export const failed = 2
 export const stopped = 3
 
-const tasks = new TaskList('_place')
+/** The tasks that no owner lists. */
+const loose: Task<unknown>[] = []
+
+/** Every list of tasks that have not settled; a task is in one of them and knows its place. A Set would hash every task. */
+export const lists = new Set([loose])
+
 let count = 0
 let takenResolve: ((value: unknown) => void) | undefined
 let takenReject: typeof takenResolve
@@ -47,19 +55,20 @@ const take = (resolve: (value: never) => void, reject: typeof takenReject): void
  * Made by {@link createTask}, `tg.createTask`, {@link gather} and {@link background}; not constructed by hand.
  */
 export class Task<T> extends Promise<T> {
-  /** @internal */ _name: string | number = 0
+  /** @internal */ _name: string | undefined
+  /** @internal */ _id = 0
   /** @internal */ _state = 0
   /** @internal */ _value: unknown
   /** @internal */ _owner: Owner | undefined
-  /** @internal */ _callbacks: ((task: Task<T>) => void)[] | undefined
+  /** @internal */ _callbacks: Callback<T>[] | undefined
   /** @internal */ _waits: Set<Waiting> | undefined
   /** @internal */ _root: Task<unknown> | undefined
   /** @internal */ _reason: unknown
   /** @internal */ _pending: unknown
   /** @internal */ _waiters: Set<Waiter> | undefined
-  /** @internal */ _controller: AbortController | undefined
-  /** @internal */ _place = -1
-  /** @internal */ _placeInGroup = 0
+  /** @internal */ _aborter: AbortController | undefined
+  /** @internal */ _place = 0
+  /** @internal */ _key: string | number = 0
   /** @internal */ _resolve: typeof takenResolve
   /** @internal */ _reject: typeof takenReject
 
@@ -70,10 +79,10 @@ export class Task<T> extends Promise<T> {
 
   /** Shown in errors and debugging output; may be set at any time. */
   get name(): string {
-    return typeof this._name === 'string' ? this._name : `Task-${this._name}`
+    return this._name ?? `Task-${this._id}`
   }
   set name(name: string) {
-    this._name = String(name)
+    this._name = `${name}`
   }
 
   /** Whether the task has settled; flips one microtask after its async function has. */
@@ -108,7 +117,7 @@ export class Task<T> extends Promise<T> {
    * @throws {CancelledError} where the task was cancelled
    */
   exception(): unknown {
-    if (!this._state) throw new InvalidStateError(`${this.name} has not settled yet.`)
+    if (!this._state) throw new InvalidStateError(`${this.name} has not settled.`)
     if (this._state === stopped) throw this._value
     return this._state === failed ? this._value : null
   }
@@ -119,7 +128,7 @@ export class Task<T> extends Promise<T> {
    */
   cancel(message?: string): boolean {
     if (this._state) return false
-    cancelTask(this, new CancelledError(message))
+    cancelScope(this, new CancelledError(message))
     return true
   }
 
@@ -131,17 +140,16 @@ export class Task<T> extends Promise<T> {
   /** Calls `fn` once with the task, in a microtask after it has settled. It does not count as handling its error. */
   addDoneCallback(fn: (task: Task<T>) => void): void {
     const scope = currentScope()
-    const call = (): void => queueMicrotask(() => runIn(scope, fn, this as Task<T>))
-    call.fn = fn
-    if (this._state) call()
-    else onSettled(this, call)
+    const call: Callback<T> = (): void => queueMicrotask(() => runIn(scope, fn, this as Task<T>))
+    call._for = fn
+    onSettled(this, call)
   }
 
   /** Takes a done callback back; returns how many registrations it removed. */
   removeDoneCallback(fn: (task: Task<T>) => void): number {
     const before = this._callbacks ?? []
-    const rest = (this._callbacks = before.filter(call => (call as { fn?: unknown }).fn !== fn))
-    return before.length - rest.length
+    this._callbacks = before.filter(callback => callback._for !== fn)
+    return before.length - this._callbacks.length
   }
 
   // A handler does not block whoever attaches it, so it is no wait; `Promise.race` and `all` come by here too.
@@ -158,9 +166,12 @@ export class Task<T> extends Promise<T> {
    * @internal
    */
   override get ['constructor'](): PromiseConstructor {
-    const deadlock = this._state ? undefined : beginWait(currentScope()._task, this)
-    // The engine's own callers, such as Promise.race, are no awaits. The stack: its title, this accessor, its caller.
-    if (deadlock && !/<anonymous>\)|native|^undefined/.test(`${new Error().stack?.split('\n')[2]}`)) throw deadlock
+    try {
+      if (!this._state) beginWait(currentScope()._task, this)
+    } catch (deadlock) {
+      // The engine's own callers, such as Promise.race, have no position, and are no awaits. The stack: its title, this accessor, its caller.
+      if (/:\d/.test(new Error().stack?.split('\n')[2] as string)) throw deadlock
+    }
     return Promise
   }
 }
@@ -185,17 +196,17 @@ export function spawn<T>(startable: Startable<T>, options?: TaskOptions, owner?:
 
 /** A task for `startable` that has not begun: {@link begin} is to follow. */
 export function listTask<T>(startable: Startable<T>, options?: TaskOptions, owner?: Owner): Task<T> {
-  if (typeof startable !== 'function' && !isThenable(startable)) throw new TypeError('createTask needs a function or a promise.')
-  const task = makeTask<T>(options?.name ?? ++count, owner)
-  tasks.add(task as Task<unknown>)
-  owner?.childListed?.(task as Task<unknown>)
-  observer.start?.(task as Task<unknown>, currentScope()._task)
-  if (options?.signal) onSettled(task, followSignal(options.signal, reason => cancelTask(task, reason)))
-  return task
+  if (typeof startable !== 'function' && !isThenable(startable)) throw new TypeError('A task needs a function or promise.')
+  const task = makeTask<T>(options?.name, owner) as Task<unknown>
+  task._id = ++count
+  task._place = (owner?._waits ?? loose).push(task) - 1
+  observer.start?.(task)
+  if (options?.signal) onSettled(task, listen(scopeOf(options.signal), reason => cancelScope(task, reason)))
+  return task as Task<T>
 }
 
 /** A task that nothing runs yet and that {@link allTasks} does not list. */
-export function makeTask<T>(name: string | number, owner?: Owner): Task<T> {
+export function makeTask<T>(name: string | undefined, owner?: Owner): Task<T> {
   const task = new Task<T>(take)
   task._resolve = takenResolve
   task._reject = takenReject
@@ -205,25 +216,22 @@ export function makeTask<T>(name: string | number, owner?: Owner): Task<T> {
   return task
 }
 
-export function succeed<T>(task: Task<T>, value: T, resolve = task._resolve): void {
-  settle(task, succeeded, value, resolve)
-}
-
-export function fail<T>(task: Task<T>, error: unknown, reject = task._reject): void {
-  settle(task, isCancellation(task, error) ? stopped : failed, error, reject)
-}
-
-function settle<T>(task: Task<T>, state: number, value: unknown, promise: Task<T>['_resolve']): void {
+/** Settles a task with a value, or an error, by `promise`: its `_resolve` or `_reject`, where it still has them. */
+export function settle<T>(task: Task<T>, value: unknown, isError: boolean, promise = isError ? task._reject : task._resolve): void {
   if (task._state) return
   const { _owner: owner, _callbacks: callbacks } = task
-  task._state = state
+  const state = (task._state = isError ? (isCancellation(task, value) ? stopped : failed) : succeeded)
   task._value = value
   task._waits = task._owner = task._callbacks = undefined
-  if (task._place >= 0) tasks.delete(task as Task<unknown>)
+  if (task._id) {
+    const list = owner?._waits ?? loose
+    const last = list.pop() as Task<unknown>
+    if (last !== task) list[(last._place = task._place)] = last
+  }
   observer.settle?.(task as Task<unknown>)
   promise?.(value)
   if (state === stopped || (state === failed && owner)) markHandled(task)
-  owner?.childSettled(task as Task<unknown>)
+  owner?._settled?.(task as Task<unknown>)
   if (callbacks) for (const callback of callbacks) callback(task)
 }
 
@@ -237,31 +245,21 @@ export function begin<T>(task: Task<T>, startable: Startable<T>, options?: TaskO
   try {
     if (task._reason !== undefined) throw task._reason
     const outcome = typeof startable === 'function' ? runIn(task, startable, task as Task<unknown>) : startable
-    if (!isThenable(outcome)) return succeed(task, outcome, resolve)
-    const deadlock = isTask(outcome) && beginWait(task as Task<unknown>, outcome)
-    if (deadlock) throw deadlock
-    ;(outcome instanceof Promise ? outcome : Promise.resolve(outcome)).then(
-      value => succeed(task, value, resolve),
-      (error: unknown) => fail(task, error, reject),
+    if (!isThenable(outcome)) return settle(task, outcome, false, resolve)
+    if (isTask(outcome)) beginWait(task as Task<unknown>, outcome)
+    outcome.then(
+      value => settle(task, value, false, resolve),
+      (error: unknown) => settle(task, error, true, reject),
     )
   } catch (error) {
-    fail(task, error, reject)
+    settle(task, error, true, reject)
   }
 }
 
-/** Calls `callback` at once when the task settles, before anybody who awaits it goes on. */
-export function onSettled<T>(task: Task<T>, callback: (task: Task<T>) => void): void {
-  ;(task._callbacks ??= []).push(callback)
-}
-
-/** Takes back what {@link onSettled} registered. */
-export function offSettled<T>(task: Task<T>, callback: (task: Task<T>) => void): void {
-  task._callbacks = task._callbacks?.filter(other => other !== callback)
-}
-
-export function cancelTask<T>(task: Task<T>, reason: unknown): void {
-  observer.cancel?.(task as Task<unknown>, reason)
-  cancelScope(task, reason)
+/** Calls `callback` at once when the task settles, before anybody who awaits it goes on, or now where it has settled. */
+export function onSettled<T>(task: Task<T>, callback: Callback<T>): void {
+  if (task._state) callback(task)
+  else (task._callbacks ??= []).push(callback)
 }
 
 /** The task this code runs in, `null` outside any. Where there is no AsyncLocalStorage, known until the first await only. */
@@ -275,13 +273,18 @@ export function currentTask(): Task<unknown> | null {
  * from inside a task, take {@link otherTasks}: a task that waits for itself never settles.
  */
 export function allTasks({ except }: { except?: Task<unknown> | null } = {}): Set<Task<unknown>> {
-  return new Set(tasks.keys().filter(task => task !== except))
+  return new Set(listedTasks().filter(task => task !== except))
 }
 
 /** The tasks that the current one can wait for: all but itself and those that wait for it, such as the owner of its group. */
 export function otherTasks(): Set<Task<unknown>> {
   const me = currentTask()
-  return new Set(tasks.keys().filter(task => !me || !pathTo(task, me, new Set())))
+  return new Set(listedTasks().filter(task => !me || !pathTo(task, me)))
+}
+
+/** All tasks that have not settled, in the order in which they were created. */
+export function listedTasks(): Task<unknown>[] {
+  return [...lists].flat().sort((a, b) => a._id - b._id)
 }
 
 /** Keeps a rejection of `promise` from being reported as unhandled: somebody else reports it. */

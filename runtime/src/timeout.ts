@@ -1,9 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { startTimer, type AwaitOptions } from './abortable.js'
+import { after, interruptible, startTimer, type AwaitOptions } from './abortable.js'
 import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.js'
-import { cancelScope, enter, isCancellation, isCooperative, listen, regionOf, signalOf, type Scope } from './scope.js'
-import { cancelTask, failed, isTask, markHandled, nobody, onSettled, spawn, succeeded, type Startable, type Task } from './task.js'
+import { cancelScope, isCancellation, listen, signalOf } from './scope.js'
+import { stopAll } from './stop.js'
+import { isTask, markHandled, nobody, onSettled, spawn, type Startable, type Task } from './task.js'
 import { beginWait, endWait } from './waits.js'
 
 /**
@@ -15,37 +16,24 @@ import { beginWait, endWait } from './waits.js'
  * @returns what the work gives; rejects with its error, TimeoutError, DeadlockError, or the reason of a cancel, which goes to
  * the work too
  */
-export async function waitFor<T>(startable: Startable<T>, ms: number | null, { signal }: AwaitOptions = {}): Promise<T> {
-  const late = (cause?: unknown): TimeoutError => new TimeoutError(`The work was not done within ${ms} ms.`, { cause })
-  if (ms !== null && ms <= 0 && typeof startable === 'function') throw late(new CancelledError())
-  const task = isTask(startable) ? (startable as Task<T>) : spawn(startable, undefined, nobody)
-  markHandled(task)
-  let reason: unknown
-  if (!task._state) {
-    const scope = currentScope()
-    const deadlock = beginWait(scope._task, task)
-    if (deadlock) throw deadlock
-    let stop: (() => void) | undefined
-    let leave: (() => void) | undefined
-    await new Promise<void>(resolve => {
-      const cancel = (error: unknown, cause = error): void => {
-        reason ??= error
-        cancelTask(task, cause)
-        if (!isCooperative(task)) resolve()
+export function waitFor<T>(startable: Startable<T>, ms: number | null, { signal }: AwaitOptions = {}): Promise<T> {
+  return timeout(ms, async scope => {
+    if (ms !== null && ms <= 0 && typeof startable === 'function') throw scope._expire()
+    const task = isTask(startable) ? (startable as Task<T>) : spawn(startable, undefined, nobody)
+    markHandled(task)
+    if (!task._state) {
+      beginWait(scope._task, task)
+      try {
+        await interruptible<void>(signal, resolve => onSettled(task, () => resolve()))
+      } catch (reason) {
+        await stopAll([task as Task<unknown>], reason, scope, signal)
+        if (!task._state || task.cancelled()) throw reason
+      } finally {
+        endWait(scope._task, task)
       }
-      onSettled(task, () => resolve())
-      if (ms !== null) stop = startTimer(Math.max(ms, 0), () => {
-        const cancelled = new CancelledError('The deadline has passed.')
-        cancel(late(cancelled), cancelled)
-      })
-      leave = listen(scope, signal, cancel)
-    })
-    stop?.()
-    leave?.()
-    endWait(scope._task, task)
-  }
-  if (task._state === succeeded) return task._value as T
-  throw task._state === failed ? task._value : (reason ?? task._value)
+    }
+    return task.result()
+  })
 }
 
 /**
@@ -53,7 +41,9 @@ export async function waitFor<T>(startable: Startable<T>, ms: number | null, { s
  * `using deadline = new Timeout(ms)`, it only aborts its `signal`: a dispose can't turn an error into TimeoutError.
  */
 export class Timeout {
-  /** @internal */ readonly _scope = regionOf(currentScope())
+  readonly #parent = currentScope()
+  /** @internal */ readonly _task = this.#parent._task
+  /** @internal */ declare _pending: unknown
   #when: number | null = null
   #stop: (() => void) | undefined
   #fired: CancelledError | undefined
@@ -61,7 +51,7 @@ export class Timeout {
 
   /** @param ms milliseconds from now; `null` for no deadline yet */
   constructor(ms: number | null) {
-    this.reschedule(ms === null ? null : performance.now() + ms)
+    this.reschedule(after(ms))
   }
 
   /** The deadline on the clock of `performance.now()`, in milliseconds; `null` where there is none. */
@@ -77,17 +67,17 @@ export class Timeout {
     if (this.#closed || this.#fired) throw new InvalidStateError(`This timeout has ${this.#closed ? 'ended' : 'expired'}.`)
     this.#stop?.()
     this.#when = when
-    this.#stop = when === null ? undefined : startTimer(Math.max(when - performance.now(), 0), () => this.#expire())
+    this.#stop = startTimer(when, () => this._expire())
   }
 
   /** Whether the deadline passed and the body was told. */
   expired(): boolean {
-    return this.#fired !== undefined && !(this.#closed && this._scope._pending === this.#fired)
+    return this.#fired !== undefined && !(this.#closed && this._pending === this.#fired)
   }
 
   /** Aborts when the deadline passes or the body is cancelled. */
   get signal(): AbortSignal {
-    return signalOf(this._scope)
+    return signalOf(this)
   }
 
   [Symbol.dispose](): void {
@@ -96,28 +86,30 @@ export class Timeout {
   }
 
   /** @internal */
-  async _run<T>(body: (timeout: Timeout) => T | PromiseLike<T>, parent: Scope): Promise<T> {
+  _expire(): CancelledError {
+    this.#fired = new CancelledError('The deadline has passed.')
+    cancelScope(this, this.#fired)
+    return this.#fired
+  }
+
+  /** @internal */
+  async _run<T>(body: (timeout: Timeout) => T | PromiseLike<T>): Promise<T> {
     let outer: unknown
-    const leave = enter(parent, reason => {
+    const leave = listen(this.#parent, reason => {
       outer = reason
-      cancelScope(this._scope, reason)
+      cancelScope(this, reason)
     })
     try {
-      return await runIn(this._scope, body, this)
+      return await runIn(this as Timeout, body, this)
     } catch (error) {
-      if (this.#fired && outer === undefined && isCancellation(this._scope, error)) throw new TimeoutError('The deadline has passed.', { cause: error })
+      if (this.#fired && outer === undefined && isCancellation(this, error)) throw new TimeoutError('The deadline has passed.', { cause: error })
       throw error
     } finally {
       leave()
       this[Symbol.dispose]()
       // A cancel from outside that met no await in the body is still to be delivered.
-      if (this._scope._pending === outer) parent._pending ??= outer
+      if (this._pending === outer) this.#parent._pending ??= outer
     }
-  }
-
-  #expire(): void {
-    this.#fired = new CancelledError('The deadline has passed.')
-    cancelScope(this._scope, this.#fired)
   }
 }
 
@@ -130,10 +122,12 @@ export class Timeout {
  * @returns the body's value
  */
 export function timeout<T>(ms: number | null, body: (timeout: Timeout) => T | PromiseLike<T>): Promise<T> {
-  return new Timeout(ms)._run(body, currentScope())
+  return new Timeout(ms)._run(body)
 }
 
 /** As {@link timeout}, with the deadline on the clock of `performance.now()`, in milliseconds (asyncio: `timeout_at`). */
 export function timeoutAt<T>(when: number | null, body: (timeout: Timeout) => T | PromiseLike<T>): Promise<T> {
-  return timeout(when === null ? null : when - performance.now(), body)
+  const deadline = new Timeout(null)
+  deadline.reschedule(when)
+  return deadline._run(body)
 }

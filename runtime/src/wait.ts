@@ -1,10 +1,10 @@
-import { interruptible, startTimer, type AwaitOptions } from './abortable.js'
+import { after, interruptible, startTimer, type AwaitOptions } from './abortable.js'
 import { currentScope } from './context.js'
-import { TimeoutError } from './errors.js'
-import { failed, isTask, markHandled, nobody, offSettled, onSettled, spawn, type Startable, type Task } from './task.js'
+import { DeadlockError, TimeoutError } from './errors.js'
+import { failed, isTask, markHandled, nobody, onSettled, spawn, stopped, succeeded, type Callback, type Startable, type Task } from './task.js'
 import type { ResultOf } from './gather.js'
 import type { GroupTask } from './task-group.js'
-import { beginWait } from './waits.js'
+import { beginWait, endWait, type Waiting } from './waits.js'
 
 export interface WaitOptions extends AwaitOptions {
   /** Gives up after so many milliseconds, without an error and without touching the tasks. Default: never. */
@@ -13,7 +13,8 @@ export interface WaitOptions extends AwaitOptions {
   returnWhen?: 'ALL_COMPLETED' | 'FIRST_COMPLETED' | 'FIRST_EXCEPTION'
 }
 
-const conditions = ['ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION']
+/** The states of a task that end the wait at once. */
+const conditions = { ALL_COMPLETED: [], FIRST_COMPLETED: [succeeded, failed, stopped], FIRST_EXCEPTION: [failed] }
 
 /**
  * Waits until tasks have settled, and says which (asyncio: `wait`). It throws none of their errors and cancels none of them;
@@ -24,34 +25,29 @@ const conditions = ['ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION']
  * current task is among the tasks or one of them waits for it, and with the reason of a cancel.
  */
 export async function wait<T extends Task<unknown> | GroupTask<unknown>>(tasks: Iterable<T>, { timeout, returnWhen = 'ALL_COMPLETED', signal }: WaitOptions = {}): Promise<[done: Set<T>, pending: Set<T>]> {
-  const all = new Set(tasks) as ReadonlySet<unknown> as ReadonlySet<Task<unknown>>
-  if (!conditions.includes(returnWhen)) throw new RangeError(`wait knows no returnWhen ${String(returnWhen)}. It is one of ${conditions.join(', ')}.`)
-  if (all.size === 0) throw new RangeError('wait needs at least one task.')
-  for (const task of all) if (!isTask(task)) throw new TypeError('wait takes tasks only. Make one of a function or a promise with createTask.')
-  for (const task of all) markHandled(task)
+  const all = new Set(tasks) as Set<unknown> as Set<T & Task<unknown>>
+  const ends: readonly number[] | undefined = conditions[returnWhen]
+  if (!ends) throw new RangeError(`returnWhen is one of ${Object.keys(conditions).join(', ')}, not ${String(returnWhen)}.`)
+  if (!all.size) throw new RangeError('wait needs at least one task.')
+  for (const task of all) if (!isTask(task as unknown)) throw new TypeError('wait needs tasks: make them with createTask().')
 
-  const isEnough = (task: Task<unknown>): boolean => (task._state !== 0 && returnWhen === 'FIRST_COMPLETED') || (task._state === failed && returnWhen === 'FIRST_EXCEPTION')
-  const pending = [...all].filter(task => !task._state)
-  if (pending.length > 0 && ![...all].some(isEnough)) {
-    let left = pending.length
-    await interruptible<void>(
-      signal,
-      resolve => {
-        const settled = (task: Task<unknown>): void => {
-          if (--left === 0 || isEnough(task)) resolve()
-        }
-        for (const task of pending) onSettled(task, settled)
-        const stop = timeout === undefined ? undefined : startTimer(timeout, resolve)
-        return () => {
-          stop?.()
-          for (const task of pending) if (!task._state) offSettled(task, settled)
-        }
-      },
-      { _waits: all, _any: returnWhen === 'FIRST_COMPLETED' },
-    )
+  const left = new Set(all)
+  const each = eachSettled(left as Set<unknown> as Set<Task<unknown>>, { timeout, signal })
+  const isEnough = ({ _state }: Pick<Task<unknown>, '_state'>): boolean => ends.includes(_state)
+  const me = currentScope()._task
+  const waited = { _waits: left, _any: returnWhen === 'FIRST_COMPLETED' }
+  try {
+    // Here and not at each step: it looks at all that is left.
+    if (![...all].some(isEnough)) beginWait(me, waited)
+    for await (const task of each) if (isEnough(task)) break
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error
+  } finally {
+    void each.return?.()
+    endWait(me, waited)
   }
-  const split = (isDone: boolean): Set<T> => new Set([...all].filter(task => (task._state !== 0) === isDone) as unknown[] as T[])
-  return [split(true), split(false)]
+  for (const task of left) all.delete(task)
+  return [all, left]
 }
 
 export interface AsCompletedOptions extends AwaitOptions {
@@ -73,24 +69,28 @@ export type SettledTask<T> = Pick<Task<T>, 'name' | 'done' | 'cancelled' | 'resu
  * `next()` rejects with TimeoutError, with DeadlockError where the current task is among them, or with the reason of a
  * cancel, and loses no task by it.
  */
-export function asCompleted<const C extends Iterable<unknown>>(startables: C, { timeout, signal }: AsCompletedOptions = {}): AsyncIterableIterator<SettledTask<ResultOf<C>>> {
-  type T = ResultOf<C>
-  const deadline = timeout === undefined ? undefined : Date.now() + timeout
-  const left = new Set([...startables].map(item => (isTask(item) ? (item as Task<T>) : spawn(item as Startable<T>, undefined, nobody))))
-  const done: Task<T>[] = []
+export function asCompleted<const C extends Iterable<unknown>>(startables: C, options: AsCompletedOptions = {}): AsyncIterableIterator<SettledTask<ResultOf<C>>> {
+  const left = new Set([...startables].map(item => (isTask(item) ? item : spawn(item as Startable<unknown>, undefined, nobody))))
+  return eachSettled(left, options, { _waits: left, _any: true }) as AsyncIterableIterator<unknown> as AsyncIterableIterator<SettledTask<ResultOf<C>>>
+}
+
+/** Gives tasks as they settle, and takes them out of `left` then. Whoever takes one waits for `waited`. */
+function eachSettled(left: Set<Task<unknown>>, { timeout, signal }: { timeout?: number | undefined; signal?: AbortSignal | undefined }, waited?: Waiting): AsyncIterableIterator<Pick<Task<unknown>, '_state'>> {
+  const deadline = after(timeout)
+  const done: Task<unknown>[] = []
+  let given = 0
   const wakes = new Set<() => void>()
   let listening = false
-  const settled = (task: Task<T>): void => {
+  const settled: Callback<unknown> = task => {
+    left.delete(task)
     done.push(task)
     for (const wake of wakes) wake()
   }
+  settled._for = settled
   const listen = (): void => {
     if (listening) return
     listening = true
-    for (const task of left) {
-      if (!task._state) onSettled(task, settled)
-      else if (!done.includes(task)) done.push(task)
-    }
+    for (const task of left) onSettled(task, settled)
   }
   for (const task of left) markHandled(task)
   listen()
@@ -99,31 +99,29 @@ export function asCompleted<const C extends Iterable<unknown>>(startables: C, { 
     async next() {
       listen()
       const me = currentScope()._task
-      const itself = me && left.has(me as Task<T>) ? beginWait(me, me) : undefined
-      if (itself) throw itself
-      while (done.length === 0 && left.size > 0) {
+      if (waited && me && left.has(me)) throw new DeadlockError([me])
+      while (!done[given] && left.size) {
         await interruptible<void>(
           signal,
           (resolve, reject) => {
             wakes.add(resolve)
-            const expire = (): void => reject(new TimeoutError(`${left.size} of the tasks had not settled when the deadline passed.`))
-            const stop = deadline === undefined ? undefined : startTimer(deadline - Date.now(), expire)
+            const stop = startTimer(deadline, () => reject(new TimeoutError('The deadline has passed.')))
             return () => {
               wakes.delete(resolve)
-              stop?.()
+              stop()
             }
           },
-          { _waits: left, _any: true },
+          waited,
         )
       }
-      const value = done.shift()
+      const value = done[given]
       if (!value) return { done: true, value: undefined }
-      left.delete(value)
+      given++
       return { done: false, value }
     },
     async return() {
       listening = false
-      for (const task of left) if (!task._state) offSettled(task as Task<unknown>, settled as (task: Task<unknown>) => void)
+      for (const task of left) task.removeDoneCallback(settled)
       return { done: true, value: undefined }
     },
     [Symbol.asyncIterator]() {

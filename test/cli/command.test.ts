@@ -298,6 +298,6 @@ describe('a rewritten program', () => {
     const { stdout } = spawnSync(process.execPath, [path.join(root, 'scripts/start.mjs')], { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } })
     const [, , before, , after] = stdout.split(/^=== /m)
     expect(before).toContain('4 receipts written.\n(exit code 1)')
-    expect(after).toContain('Not all receipts were written. 1 task failed in a task group: Error: Order 3 has no customer.\nReceipts on disk: 1.txt, 2.txt, 4.txt\n(exit code 1)')
+    expect(after).toContain('Not all receipts were written. 1 failed in a task group: Error: Order 3 has no customer.\nReceipts on disk: 1.txt, 2.txt, 4.txt\n(exit code 1)')
   })
 })

@@ -28,4 +28,4 @@ export const explicit = `
   trace.push(currentTask())
   createTask(task => trace.push(currentTask() === task))`
 
-export const explicitResult = ['cleaned up', '1 task failed in a task group: Error: child', 'TimeoutError', 'TimeoutError', null, true]
+export const explicitResult = ['cleaned up', '1 failed in a task group: Error: child', 'TimeoutError', 'TimeoutError', null, true]

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { allTasks, any, CancelledError, createTask, currentTask, InvalidStateError, race, run, sleep, taskGroup, TaskGroupError, type GroupTask } from 'structured-async'
+import { allTasks, any, background, CancelledError, createTask, currentTask, InvalidStateError, race, run, sleep, taskGroup, TaskGroupError, waitFor, type GroupTask } from 'structured-async'
 import { failure, tree } from './failure.js'
 
 const long = 60_000
@@ -129,7 +129,7 @@ describe('tg.start', () => {
   })
 
   it('returning without started, or starting twice, is an error', async () => {
-    expect(await failure(taskGroup(async tg => await tg.start(async () => {}, { name: 'server' })))).toMatchObject({ errors: [{ message: 'server returned without calling started().' }] })
+    expect(await failure(taskGroup(async tg => await tg.start(async () => {}, { name: 'server' })))).toMatchObject({ errors: [{ message: 'server has to call started() once.' }] })
     expect(await failure(taskGroup(async tg => await tg.start(async task => (task.started(), task.started()))))).toMatchObject({ errors: [expect.any(InvalidStateError)] })
   })
 
@@ -140,6 +140,60 @@ describe('tg.start', () => {
     await sleep(1)
     owner.cancel()
     expect(tree(await failure(owner))).toEqual(['cleanup'])
+  })
+
+  it('a cancel that came before rejects it, the function is never called, and the next cancel is not lost', async () => {
+    let called = false
+    await taskGroup(async tg => {
+      tg.cancel()
+      expect(await failure(tg.start(() => (called = true)))).toBeInstanceOf(CancelledError)
+      tg.cancel()
+      expect(await failure(sleep(long))).toBeInstanceOf(CancelledError)
+    })
+    expect(called).toBe(false)
+  })
+})
+
+describe('a cancel while others are stopped', () => {
+  it.each<[string, (work: () => Promise<void>) => Promise<unknown>]>([
+    ['waitFor', work => waitFor(work, null)],
+    ['race', work => race([work])],
+    ['any', work => any([work])],
+  ])('%s: a second one interrupts their cleanup', async (_name, wait) => {
+    const trace: string[] = []
+    const work = async (): Promise<void> => {
+      for (const name of ['first', 'second']) await sleep(long).catch(() => trace.push(name))
+    }
+    const task = createTask(() => wait(work))
+    for (let at = 0; at < 2; at++) {
+      await sleep(1)
+      task.cancel()
+    }
+    await Promise.allSettled([task])
+    expect(trace).toEqual(['first', 'second'])
+  })
+})
+
+describe('allTasks', () => {
+  it('has the tasks of groups and of background in the order in which they were created', async () => {
+    const idle = (name: string): [() => Promise<void>, { name: string }] => [() => sleep(long), { name }]
+    const first = createTask(...idle('first'))
+    await taskGroup(async tg => {
+      tg.createTask(...idle('second'))
+      const third = background(...idle('third'))
+      await taskGroup(inner => {
+        const gone = inner.createTask(() => sleep(1))
+        inner.createTask(...idle('fourth'))
+        void createTask(...idle('fifth'))
+        return gone.then(() => {
+          expect([...allTasks()].map(task => task.name)).toEqual(['first', 'second', 'third', 'fourth', 'fifth'])
+          for (const task of allTasks()) task.cancel()
+          third.cancel()
+        })
+      })
+    })
+    await failure(first)
+    expect(allTasks().size).toBe(0)
   })
 })
 

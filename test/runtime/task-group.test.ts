@@ -32,7 +32,7 @@ describe('taskGroup', () => {
     expect(error).toBeInstanceOf(TaskGroupError)
     expect((error as TaskGroupError).errors).toEqual([boom('A'), boom('B')])
     expect((error as TaskGroupError).cause).toEqual(boom('A'))
-    expect((error as TaskGroupError).message).toBe('2 tasks failed in a task group: Error: A; Error: B')
+    expect((error as TaskGroupError).message).toBe('2 failed in a task group: Error: A; Error: B')
     expect(trace).toEqual(['cleaned up'])
   })
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { getEventListeners } from 'node:events'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { abortable, background, CancelledError, createTask, currentTask, gather, InvalidStateError, sleep, Task } from 'structured-async'
+import { abortable, allTasks, background, CancelledError, createTask, currentTask, gather, InvalidStateError, sleep, Task } from 'structured-async'
 import { root } from '../programs.js'
 
 const boom = (message: string): Error => new Error(message)
@@ -248,12 +249,19 @@ describe('gather with a limit', () => {
     expect(new Set(seen.map(([, name]) => name)).size).toBe(3)
   })
 
+  it('makes no task of a function before its turn', async () => {
+    const before = allTasks().size
+    const all = gather(Array.from({ length: 9 }, () => () => sleep(1)), { limit: 2 })
+    expect(allTasks().size - before).toBe(2)
+    await all
+  })
+
   it('does not grow the stack with functions that give no promise', async () => {
     expect((await gather(Array.from({ length: 20_000 }, (_, at) => () => at), { limit: 3 })).at(-1)).toBe(19_999)
   })
 
   it('refuses what is no number of tasks', () => {
-    for (const limit of [0, -1, NaN]) expect(() => gather([], { limit })).toThrow(new RangeError(`The limit of gather is 1 or more, not ${limit}.`))
+    for (const limit of [0, -1, NaN]) expect(() => gather([], { limit })).toThrow(new RangeError(`The limit is 1 or more, not ${limit}.`))
   })
 })
 
@@ -271,6 +279,14 @@ describe('sleep', () => {
     const sleeping = sleep(10_000, undefined, { signal: controller.signal })
     controller.abort(boom('up'))
     expect(await failure(sleeping)).toEqual(boom('up'))
+  })
+
+  it('a cancel of the task ends it too where a signal was given, and the signal is left alone', async () => {
+    const { signal } = new AbortController()
+    const task = createTask(() => sleep(60_000, undefined, { signal }))
+    task.cancel()
+    expect(await failure(task)).toBeInstanceOf(CancelledError)
+    expect([task.cancelled(), signal.aborted, getEventListeners(signal, 'abort')]).toEqual([true, false, []])
   })
 })
 
