@@ -10,6 +10,11 @@ const pending = () => new Promise(resolve => void (measure === 'held' && resolve
 
 const cases = {
   'Promise.all': async () => ({ all: n => Promise.all(Array.from({ length: n }, trivial)), hold: n => Array.from({ length: n }, pending) }),
+  // The least that a handle of one's own can cost: a promise beside that of the function.
+  'Promise.all, each with then': async () => ({
+    all: n => Promise.all(Array.from({ length: n }, () => trivial().then(value => value))),
+    hold: n => Array.from({ length: n }, () => pending().then(value => value)),
+  }),
   createTask: async () => {
     const { createTask } = await import('structured-async')
     return { all: n => Promise.all(Array.from({ length: n }, () => createTask(trivial))), hold: n => Array.from({ length: n }, () => createTask(pending)) }

@@ -49,44 +49,54 @@ export function sleep<T = void>(ms: number, value?: T, { signal }: AwaitOptions 
   return interruptible(signal, resolve => startTimer(after(ms), () => resolve(value as T)))
 }
 
-/** The time `ms` milliseconds from now, on the clock of `performance.now()`; without a number none. */
+/** The time `ms` milliseconds from now, on the clock of `Date.now()`; without a number none. */
 export function after<N extends number | null | undefined>(ms: N): N | number {
-  return ms == null ? ms : performance.now() + ms
+  return ms == null ? ms : Date.now() + ms
 }
 
-/** Calls `ring` at a time on the clock of `performance.now()`, where one is given; returns what stops it. */
+/** Calls `ring` at a time on the clock of `Date.now()`, which test runners replace, where one is given; returns what stops it. */
 export function startTimer(at: number | null | undefined, ring: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const arm = (): void => {
-    const left = Math.max(0, (at as number) - performance.now())
+    const left = Math.max(0, Math.ceil((at as number) - Date.now()))
     // A longer delay would overflow the platform's 32 bits and fire after 1 ms.
-    timer = left < 2 ** 31 ? setTimeout(ring, left) : setTimeout(arm, 2 ** 31 - 1)
+    timer = left >= 2 ** 31 ? setTimeout(arm, 2 ** 31 - 1) : setTimeout(ring, left)
   }
   if (at != null) arm()
   return () => clearTimeout(timer)
 }
 
 /**
- * A promise that `begin` settles, or a cancel of the current task, or `signal`; `begin` may return what is to be undone
- * then. Where it waits for `waited` and that could never end, it rejects at once.
+ * A promise that `begin` settles, or a cancel of `scope`, or `signal`; `begin` may return what is to be undone then. Where it
+ * waits for `waited` and that could never end, it rejects at once.
  */
-export function interruptible<T>(signal: AbortSignal | undefined, begin: (resolve: (value: T | PromiseLike<T>) => void, reject: (error: unknown) => void) => void | (() => void), waited?: Waiting): Promise<T> {
+export function interruptible<T>(
+  signal: AbortSignal | undefined,
+  begin: (resolve: (value: T | PromiseLike<T>) => void, reject: (error: unknown) => void) => void | (() => void),
+  waited?: Waiting,
+  scope = currentScope(),
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const scope = currentScope()
     const me = scope._task
     if (waited) beginWait(me, waited)
-    const undo: (void | (() => void))[] = []
     let isOver = false
+    let leave: (() => void) | undefined
+    let undo: void | (() => void) = undefined
     const ending = <V>(settle: (value: V) => void) => (value: V): void => {
       settle(value)
       isOver = true
-      for (const one of undo) one?.()
-      if (waited) endWait(me, waited)
+      undo?.()
+      leave?.()
+      endWait(me, waited)
     }
     const interrupt = ending(reject)
-    undo.push(listen(scope, interrupt, signal))
-    if (!isOver) undo.push(begin(ending(resolve), interrupt))
+    // First, so that a promise has a handler also where a cancel is on its way already.
+    undo = begin(ending(resolve), interrupt)
+    if (!isOver) leave = listen(scope, interrupt, signal)
     // It may have ended before all of it was to be undone.
-    if (isOver) for (const one of undo) one?.()
+    if (isOver) {
+      undo?.()
+      leave?.()
+    }
   })
 }

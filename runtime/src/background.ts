@@ -1,10 +1,9 @@
-import { after, startTimer } from './abortable.js'
+import { after, interruptible, startTimer } from './abortable.js'
 import { runIn } from './context.js'
 import { CancelledError } from './errors.js'
 import type { GroupTask } from './task-group.js'
 import { cancelAll } from './scope.js'
-import { failed, lists, spawn, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
-import { wait } from './wait.js'
+import { failed, lists, onSettled, spawn, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
 
 export interface BackgroundOptions extends TaskOptions {
   /** Gets the error of a failed task. Without it the error is thrown where nothing can catch it, as an uncaught error. */
@@ -39,7 +38,9 @@ export function background<T>(startable: Startable<T>, { onError, ...options }: 
 background.drain = async function drain({ timeout }: { timeout?: number } = {}): Promise<void> {
   const stop = startTimer(after(timeout), () => cancelAll(owned, new CancelledError('The program is ending.')))
   try {
-    while (owned.length) await wait(owned)
+    while (owned.length) await interruptible<void>(undefined, resolve => {
+      for (const task of owned) return onSettled(task, () => resolve())
+    }, { _waits: owned })
   } finally {
     stop()
   }

@@ -7,7 +7,7 @@ import type { Task } from './task.js'
 export class CancelledError extends Error {
   override name = 'AbortError'
 
-  constructor(message = 'This task was cancelled.', options?: { cause?: unknown }) {
+  constructor(message = 'The task was cancelled.', options?: { cause?: unknown }) {
     super(message, options)
   }
 }

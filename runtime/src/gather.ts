@@ -101,7 +101,7 @@ function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>
   finish()
   if (group._state) return group
 
-  if (me && tasks.includes(me)) settle(group, new DeadlockError([me]), true)
+  if (me && !me._state && tasks.includes(me)) settle(group, new DeadlockError([me]), true)
   group._waits = tasks as Iterable<Waiting> as Set<Waiting>
   listen(group, reason => {
     // Each cancel reaches the children: a second one interrupts their cleanup, as it would interrupt ours.

@@ -6,7 +6,7 @@ import { stopAll } from './stop.js'
 import { spawn, succeeded, type Startable, type Task } from './task.js'
 
 /**
- * The first to settle decides, by a value or an error; the others are cancelled and waited for, where they can notice a
+ * The first to settle decides, by a value or an error; the other functions are cancelled and waited for, where they can notice a
  * cancel, before it settles. Unlike Promise.race it leaves no work and no timer behind. What a loser throws is dropped.
  *
  * @returns the first value; rejects with the first error, RangeError for no entrants, or the reason of a cancel
@@ -32,22 +32,25 @@ async function decide(startables: Iterable<unknown>, { signal }: AwaitOptions = 
   const tasks: Task<unknown>[] = []
   const errors: unknown[] = []
   let reason: unknown
+  let isDecided = false
   try {
     return await interruptible<unknown>(signal, (resolve, reject) => {
       const _settled = (task: Task<unknown>): void => {
         if (decides(task)) {
-          reason ??= new CancelledError('Another one was first.')
+          isDecided = true
           ;(task._state === succeeded ? resolve : reject)(task._value)
         } else if (errors.push(task._value) === entrants.length) reject(new TaskGroupError(errors))
       }
       for (const entrant of entrants) {
-        if (!reason) tasks.push(spawn(typeof entrant === 'function' ? (entrant as Startable<unknown>) : Promise.resolve(entrant), undefined, { _settled }))
+        if (!isDecided) tasks.push(spawn(typeof entrant === 'function' ? (entrant as Startable<unknown>) : Promise.resolve(entrant), undefined, { _settled }))
       }
     })
   } catch (error) {
-    reason ??= error
+    reason = error
     throw error
   } finally {
-    await stopAll(tasks, reason, scope, signal)
+    const heard = await stopAll(tasks, isDecided ? new CancelledError('Another one was first.') : reason, scope, signal)
+    // It has its outcome, so a cancel of the task is for the next await.
+    if (isDecided && heard !== signal?.reason) scope._pending ??= heard
   }
 }

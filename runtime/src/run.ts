@@ -19,7 +19,8 @@ export interface RunOptions {
  * @throws {InvalidStateError} inside another run
  */
 export async function run<T>(main: (task: Task<unknown>) => T | PromiseLike<T>, { signal, handleSigint }: RunOptions = {}): Promise<T> {
-  if (currentScope()._task?._root) throw new InvalidStateError('run() can\'t be called inside another run(): use createTask().')
+  const scope = currentScope()
+  if (scope._task?._root) throw new InvalidStateError('run() can\'t be called inside another run(): use createTask().')
   const asRoot = (self: Task<unknown>): T | PromiseLike<T> => main((self._root = self))
   const task = createTask(asRoot, { signal })
   const host = handleSigint ? (globalThis as unknown as { process?: Host }).process : undefined
@@ -33,7 +34,8 @@ export async function run<T>(main: (task: Task<unknown>) => T | PromiseLike<T>, 
     return await task
   } finally {
     host?.off('SIGINT', onSigint)
-    await stopAll(listedTasks().filter(other => other._root === task), new CancelledError('The program is ending.'), currentScope())
+    const rest = listedTasks().filter(other => other._root === task)
+    scope._pending ??= await stopAll(rest, new CancelledError('The program is ending.'), scope)
   }
 }
 

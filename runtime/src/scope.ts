@@ -6,7 +6,7 @@ import type { Task } from './task.js'
 export type Waiter = (reason: unknown) => void
 
 /**
- * Where cancels arrive: a task, or the body of a task group or a timeout.
+ * Where cancels arrive: a task, the body of a task group or a timeout, or whoever follows a signal.
  *
  * A cancel is an edge, as in asyncio: it goes once to the awaits in progress, or, where there are none, to the next
  * one; cleanup code may then await normally. Only the signal stays aborted, for web APIs that were given it.
@@ -20,9 +20,9 @@ export interface Scope {
   readonly _state?: number
   /** What the first cancel was given. */
   _reason?: unknown
-  /** What the last cancel was given, where it has met no await yet. */
+  /** What the first cancel was given that has met no await yet. */
   _pending?: unknown
-  /** The awaits in progress; undefined where there was none ever. */
+  /** The awaits in progress; undefined where there was none since it began. */
   _waiters?: Set<Waiter> | undefined
   _aborter?: AbortController | undefined
   /** Where the cancels come from a signal. */
@@ -31,11 +31,12 @@ export interface Scope {
 
 /** Cancels what runs under a scope, where that has not settled. */
 export function cancelScope(scope: Scope, reason: unknown): void {
-  if (scope._state) return
+  // Where a task's own signal was given to what it waits for, its cancel comes by both, with the same reason.
+  if (scope._state || scope._reason === reason) return
   observer.cancel?.(scope, reason)
   scope._reason ??= reason
   if (scope._waiters?.size) for (const waiter of [...scope._waiters]) waiter(reason)
-  else scope._pending = reason
+  else scope._pending ??= reason
   scope._aborter?.abort(reason)
 }
 

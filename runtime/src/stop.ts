@@ -3,18 +3,22 @@ import { onSettled, type Task } from './task.js'
 
 /**
  * Cancels tasks, and resolves when those that can notice it have settled: a bare promise, or a function that never looked at
- * its signal, goes on. A further cancel of `scope`, or by `signal`, reaches them too and interrupts their cleanup.
+ * its signal, goes on. A further cancel, of `scope` or by `signal`, reaches them too and interrupts their cleanup.
+ *
+ * @returns the reason of a cancel that came meanwhile
  */
-export function stopAll(tasks: readonly Task<unknown>[], reason: unknown, scope: Scope, signal?: AbortSignal): Promise<void> {
+export function stopAll(tasks: readonly Task<unknown>[], reason: unknown, scope: Scope, signal?: AbortSignal): Promise<unknown> {
   return new Promise(resolve => {
-    const leave = listen(scope, reason => cancelAll(tasks, reason), signal)
-    const check = (): void => {
-      if (tasks.some(task => !task._state && isCooperative(task))) return
-      leave()
-      resolve()
-    }
+    let heard: unknown
+    const isDone = (): boolean => tasks.every(task => task._state || !isCooperative(task))
     cancelAll(tasks, reason)
-    for (const task of tasks) onSettled(task, check)
-    check()
+    // A cancel that finds nothing to stop is for the next await.
+    if (isDone()) return resolve(undefined)
+    const leave = listen(scope, further => cancelAll(tasks, (heard = further)), signal)
+    for (const task of tasks) onSettled(task, () => {
+      if (!isDone()) return
+      leave()
+      resolve(heard)
+    })
   })
 }

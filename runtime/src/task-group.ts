@@ -59,10 +59,10 @@ export class TaskGroup implements Owner {
   #wake: (() => void) | undefined
 
   constructor(options: TaskGroupOptions = {}) {
-    lists.add(this._waits)
     this.name = options.name ?? 'task group'
     this.#options = options
     this.#inTurn = takeTurns(options.limit)
+    lists.add(this._waits)
     this.#leave = listen(this.#owner, reason => {
       this.#outside ??= reason
       this.#abort(reason)
@@ -109,25 +109,14 @@ export class TaskGroup implements Owner {
   start<V = void>(fn: (task: StartingTask<V>) => unknown, options?: TaskOptions): Promise<V> {
     return new Promise((resolve, reject) => {
       let isOurs = true
-      let child: Task<unknown> | undefined = undefined
-      const leave = listen(currentScope(), reason => {
-        // The caller is gone, so the group hears of an error.
-        isOurs = false
-        reject(reason)
-        if (child) cancelScope(child, reason)
-      })
-      if (!isOurs) return leave()
-      const _settled = (task: Task<unknown>): void => {
-        leave()
-        if (!isOurs) return this._settled(task)
-        this.#wake?.()
-        reject(task._state > succeeded ? task._value : new InvalidStateError(`${task.name} has to call started() once.`))
-      }
-      child = this.createTask(
+      let hasStarted = false
+      let leave = noop
+      const child = this.createTask(
         self => {
           const starting = self as StartingTask<V>
           starting.started = value => {
-            if (!isOurs) throw new InvalidStateError(`${self.name} has to call started() once.`)
+            if (hasStarted) throw new InvalidStateError(`${self.name} has to call started() once.`)
+            hasStarted = true
             isOurs = false
             leave()
             resolve(value)
@@ -135,8 +124,23 @@ export class TaskGroup implements Owner {
           return fn(starting)
         },
         options,
-        { _waits: this._waits, _settled },
+        {
+          _waits: this._waits,
+          _settled: task => {
+            leave()
+            if (!isOurs) return this._settled(task)
+            isOurs = false
+            this.#wake?.()
+            reject(task._state > succeeded ? task._value : new InvalidStateError(`${task.name} has to call started() once.`))
+          },
+        },
       )
+      if (isOurs) leave = listen(currentScope(), reason => {
+        // The caller is gone, so the group hears of an error.
+        isOurs = false
+        reject(reason)
+        cancelScope(child, reason)
+      })
     })
   }
 

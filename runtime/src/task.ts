@@ -60,14 +60,14 @@ export class Task<T> extends Promise<T> {
   /** @internal */ _state = 0
   /** @internal */ _value: unknown
   /** @internal */ _owner: Owner | undefined
-  /** @internal */ _callbacks: Callback<T>[] | undefined
+  /** @internal */ _calls: Callback<T>[] | undefined
   /** @internal */ _waits: Set<Waiting> | undefined
   /** @internal */ _root: Task<unknown> | undefined
   /** @internal */ _reason: unknown
   /** @internal */ _pending: unknown
   /** @internal */ _waiters: Set<Waiter> | undefined
   /** @internal */ _aborter: AbortController | undefined
-  /** @internal */ _place = 0
+  /** @internal */ _at = 0
   /** @internal */ _key: string | number = 0
   /** @internal */ _resolve: typeof takenResolve
   /** @internal */ _reject: typeof takenReject
@@ -147,9 +147,9 @@ export class Task<T> extends Promise<T> {
 
   /** Takes a done callback back; returns how many registrations it removed. */
   removeDoneCallback(fn: (task: Task<T>) => void): number {
-    const before = this._callbacks ?? []
-    this._callbacks = before.filter(callback => callback._for !== fn)
-    return before.length - this._callbacks.length
+    const before = this._calls ?? []
+    this._calls = before.filter(callback => callback._for !== fn)
+    return before.length - this._calls.length
   }
 
   // A handler does not block whoever attaches it, so it is no wait; `Promise.race` and `all` come by here too.
@@ -199,7 +199,7 @@ export function listTask<T>(startable: Startable<T>, options?: TaskOptions, owne
   if (typeof startable !== 'function' && !isThenable(startable)) throw new TypeError('A task needs a function or promise.')
   const task = makeTask<T>(options?.name, owner) as Task<unknown>
   task._id = ++count
-  task._place = (owner?._waits ?? loose).push(task) - 1
+  task._at = (owner?._waits ?? loose).push(task) - 1
   observer.start?.(task)
   if (options?.signal) onSettled(task, listen(scopeOf(options.signal), reason => cancelScope(task, reason)))
   return task as Task<T>
@@ -219,14 +219,14 @@ export function makeTask<T>(name: string | undefined, owner?: Owner): Task<T> {
 /** Settles a task with a value, or an error, by `promise`: its `_resolve` or `_reject`, where it still has them. */
 export function settle<T>(task: Task<T>, value: unknown, isError: boolean, promise = isError ? task._reject : task._resolve): void {
   if (task._state) return
-  const { _owner: owner, _callbacks: callbacks } = task
+  const { _owner: owner, _calls: callbacks } = task
   const state = (task._state = isError ? (isCancellation(task, value) ? stopped : failed) : succeeded)
   task._value = value
-  task._waits = task._owner = task._callbacks = undefined
+  task._waits = task._owner = task._calls = undefined
   if (task._id) {
     const list = owner?._waits ?? loose
     const last = list.pop() as Task<unknown>
-    if (last !== task) list[(last._place = task._place)] = last
+    if (last !== task) list[(last._at = task._at)] = last
   }
   observer.settle?.(task as Task<unknown>)
   promise?.(value)
@@ -247,7 +247,7 @@ export function begin<T>(task: Task<T>, startable: Startable<T>, options?: TaskO
     const outcome = typeof startable === 'function' ? runIn(task, startable, task as Task<unknown>) : startable
     if (!isThenable(outcome)) return settle(task, outcome, false, resolve)
     if (isTask(outcome)) beginWait(task as Task<unknown>, outcome)
-    outcome.then(
+    ;(outcome instanceof Promise ? outcome : Promise.resolve(outcome)).then(
       value => settle(task, value, false, resolve),
       (error: unknown) => settle(task, error, true, reject),
     )
@@ -256,10 +256,14 @@ export function begin<T>(task: Task<T>, startable: Startable<T>, options?: TaskO
   }
 }
 
-/** Calls `callback` at once when the task settles, before anybody who awaits it goes on, or now where it has settled. */
-export function onSettled<T>(task: Task<T>, callback: Callback<T>): void {
+/**
+ * Calls `callback` at once when the task settles, before anybody who awaits it goes on, or now where it has settled.
+ * @returns what takes it back
+ */
+export function onSettled<T>(task: Task<T>, callback: Callback<T>): () => void {
   if (task._state) callback(task)
-  else (task._callbacks ??= []).push(callback)
+  else (task._calls ??= []).push(callback)
+  return () => void (task._calls = task._calls?.filter(other => other !== callback))
 }
 
 /** The task this code runs in, `null` outside any. Where there is no AsyncLocalStorage, known until the first await only. */

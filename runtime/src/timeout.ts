@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { after, interruptible, startTimer, type AwaitOptions } from './abortable.js'
+import { interruptible, startTimer, type AwaitOptions } from './abortable.js'
 import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.js'
 import { cancelScope, isCancellation, listen, signalOf } from './scope.js'
@@ -51,7 +51,7 @@ export class Timeout {
 
   /** @param ms milliseconds from now; `null` for no deadline yet */
   constructor(ms: number | null) {
-    this.reschedule(after(ms))
+    this.reschedule(ms === null ? null : performance.now() + ms)
   }
 
   /** The deadline on the clock of `performance.now()`, in milliseconds; `null` where there is none. */
@@ -67,7 +67,7 @@ export class Timeout {
     if (this.#closed || this.#fired) throw new InvalidStateError(`This timeout has ${this.#closed ? 'ended' : 'expired'}.`)
     this.#stop?.()
     this.#when = when
-    this.#stop = startTimer(when, () => this._expire())
+    this.#stop = startTimer(when && when - performance.now() + Date.now(), () => this._expire())
   }
 
   /** Whether the deadline passed and the body was told. */
@@ -102,13 +102,14 @@ export class Timeout {
     try {
       return await runIn(this as Timeout, body, this)
     } catch (error) {
-      if (this.#fired && outer === undefined && isCancellation(this, error)) throw new TimeoutError('The deadline has passed.', { cause: error })
-      throw error
+      if (!this.#fired || !isCancellation(this, error)) throw error
+      this._pending = undefined
+      throw outer === undefined ? new TimeoutError('The deadline has passed.', { cause: error }) : outer
     } finally {
       leave()
       this[Symbol.dispose]()
       // A cancel from outside that met no await in the body is still to be delivered.
-      if (this._pending === outer) this.#parent._pending ??= outer
+      if (this._pending !== undefined) this.#parent._pending ??= outer
     }
   }
 }

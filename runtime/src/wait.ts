@@ -1,9 +1,10 @@
 import { after, interruptible, startTimer, type AwaitOptions } from './abortable.js'
 import { currentScope } from './context.js'
 import { DeadlockError, TimeoutError } from './errors.js'
-import { failed, isTask, markHandled, nobody, onSettled, spawn, stopped, succeeded, type Callback, type Startable, type Task } from './task.js'
+import { failed, isTask, markHandled, nobody, onSettled, spawn, stopped, succeeded, type Startable, type Task } from './task.js'
 import type { ResultOf } from './gather.js'
 import type { GroupTask } from './task-group.js'
+import type { Scope } from './scope.js'
 import { beginWait, endWait, type Waiting } from './waits.js'
 
 export interface WaitOptions extends AwaitOptions {
@@ -31,23 +32,25 @@ export async function wait<T extends Task<unknown> | GroupTask<unknown>>(tasks: 
   if (!all.size) throw new RangeError('wait needs at least one task.')
   for (const task of all) if (!isTask(task as unknown)) throw new TypeError('wait needs tasks: make them with createTask().')
 
-  const left = new Set(all)
-  const each = eachSettled(left as Set<unknown> as Set<Task<unknown>>, { timeout, signal })
+  const scope = currentScope()
+  const left = new Set(all) as Set<unknown> as Set<Task<unknown>>
+  const late = {}
+  const each = eachSettled(left, { timeout, signal }, () => late, undefined, scope)
   const isEnough = ({ _state }: Pick<Task<unknown>, '_state'>): boolean => ends.includes(_state)
-  const me = currentScope()._task
   const waited = { _waits: left, _any: returnWhen === 'FIRST_COMPLETED' }
   try {
     // Here and not at each step: it looks at all that is left.
-    if (![...all].some(isEnough)) beginWait(me, waited)
+    if (![...all].some(isEnough)) beginWait(scope._task, waited)
     for await (const task of each) if (isEnough(task)) break
   } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error
+    if (error !== late) throw error
   } finally {
     void each.return?.()
-    endWait(me, waited)
+    endWait(scope._task, waited)
   }
-  for (const task of left) all.delete(task)
-  return [all, left]
+  const pending = new Set([...all].filter(task => !task._state))
+  for (const task of pending) all.delete(task)
+  return [all, pending]
 }
 
 export interface AsCompletedOptions extends AwaitOptions {
@@ -71,26 +74,33 @@ export type SettledTask<T> = Pick<Task<T>, 'name' | 'done' | 'cancelled' | 'resu
  */
 export function asCompleted<const C extends Iterable<unknown>>(startables: C, options: AsCompletedOptions = {}): AsyncIterableIterator<SettledTask<ResultOf<C>>> {
   const left = new Set([...startables].map(item => (isTask(item) ? item : spawn(item as Startable<unknown>, undefined, nobody))))
-  return eachSettled(left, options, { _waits: left, _any: true }) as AsyncIterableIterator<unknown> as AsyncIterableIterator<SettledTask<ResultOf<C>>>
+  const late = (): unknown => new TimeoutError('The deadline has passed.')
+  return eachSettled(left, options, late, { _waits: left, _any: true }) as AsyncIterableIterator<unknown> as AsyncIterableIterator<SettledTask<ResultOf<C>>>
 }
 
-/** Gives tasks as they settle, and takes them out of `left` then. Whoever takes one waits for `waited`. */
-function eachSettled(left: Set<Task<unknown>>, { timeout, signal }: { timeout?: number | undefined; signal?: AbortSignal | undefined }, waited?: Waiting): AsyncIterableIterator<Pick<Task<unknown>, '_state'>> {
+/**
+ * Gives tasks as they settle, and takes them out of `left` then. Whoever takes one waits for `waited`, in `scope` or where it
+ * is; after the timeout with `late` as the error.
+ */
+function eachSettled(
+  left: Set<Task<unknown>>,
+  { timeout, signal }: { timeout?: number | undefined; signal?: AbortSignal | undefined },
+  late: () => unknown,
+  waited?: Waiting,
+  scope?: Scope,
+): AsyncIterableIterator<Pick<Task<unknown>, '_state'>> {
   const deadline = after(timeout)
-  const done: Task<unknown>[] = []
+  const done: (Task<unknown> | undefined)[] = []
   let given = 0
   const wakes = new Set<() => void>()
-  let listening = false
-  const settled: Callback<unknown> = task => {
+  let listeners: (() => void)[] | undefined
+  const settled = (task: Task<unknown>): void => {
     left.delete(task)
     done.push(task)
     for (const wake of wakes) wake()
   }
-  settled._for = settled
   const listen = (): void => {
-    if (listening) return
-    listening = true
-    for (const task of left) onSettled(task, settled)
+    listeners ??= [...left].map(task => onSettled(task, settled))
   }
   for (const task of left) markHandled(task)
   listen()
@@ -105,23 +115,27 @@ function eachSettled(left: Set<Task<unknown>>, { timeout, signal }: { timeout?: 
           signal,
           (resolve, reject) => {
             wakes.add(resolve)
-            const stop = startTimer(deadline, () => reject(new TimeoutError('The deadline has passed.')))
+            const stop = startTimer(deadline, () => reject(late()))
             return () => {
               wakes.delete(resolve)
               stop()
             }
           },
           waited,
+          scope,
         )
       }
       const value = done[given]
       if (!value) return { done: true, value: undefined }
-      given++
+      done[given++] = undefined
       return { done: false, value }
     },
     async return() {
-      listening = false
-      for (const task of left) task.removeDoneCallback(settled)
+      // Others may still wait for the next one.
+      if (!wakes.size) {
+        for (const off of listeners ?? []) off()
+        listeners = undefined
+      }
       return { done: true, value: undefined }
     },
     [Symbol.asyncIterator]() {

@@ -28,8 +28,8 @@ export function beginWait(me: Task<unknown> | undefined, waited: Waiting): void 
   waits.add(waited)
 }
 
-export function endWait(me: Task<unknown> | undefined, waited: Waiting): void {
-  me?._waits?.delete(waited)
+export function endWait(me: Task<unknown> | undefined, waited: Waiting | undefined): void {
+  me?._waits?.delete(waited as Waiting)
 }
 
 /** The tasks from `from` on, each of which waits for the next and the last for `goal`, where there is such a chain. */

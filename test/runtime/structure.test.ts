@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { allTasks, any, background, CancelledError, createTask, currentTask, InvalidStateError, race, run, sleep, taskGroup, TaskGroupError, waitFor, type GroupTask } from 'structured-async'
+import { allTasks, any, background, CancelledError, createTask, currentTask, gather, InvalidStateError, race, run, sleep, taskGroup, TaskGroupError, waitFor, type GroupTask } from 'structured-async'
 import { failure, tree } from './failure.js'
 
 const long = 60_000
@@ -154,12 +154,31 @@ describe('tg.start', () => {
   })
 })
 
-describe('a cancel while others are stopped', () => {
-  it.each<[string, (work: () => Promise<void>) => Promise<unknown>]>([
-    ['waitFor', work => waitFor(work, null)],
-    ['race', work => race([work])],
-    ['any', work => any([work])],
-  ])('%s: a second one interrupts their cleanup', async (_name, wait) => {
+describe.each<[string, (work: () => Promise<unknown>, signal?: AbortSignal) => Promise<unknown>]>([
+  ['waitFor', (work, signal) => waitFor(work, null, signal && { signal })],
+  ['race', (work, signal) => race([work], signal && { signal })],
+  ['any', (work, signal) => any([work], signal && { signal })],
+  ['gather', (work, signal) => gather([work], signal && { signal })],
+  ['taskGroup', (work, signal) => taskGroup(tg => void tg.createTask(work), signal && { signal })],
+])('%s, cancelled', (_name, wait) => {
+  it('by a signal: cancels the work once, and waits for its cleanup', async () => {
+    const trace: string[] = []
+    const controller = new AbortController()
+    const waiting = wait(() => sleep(long).catch(() => sleep(1)).then(() => trace.push('cleaned up'), () => trace.push('interrupted')), controller.signal)
+    controller.abort()
+    await Promise.allSettled([waiting])
+    expect(trace).toEqual(['cleaned up'])
+  })
+
+  it('by its task, whose signal it was given: once', async () => {
+    const trace: string[] = []
+    const task = createTask(({ signal }) => wait(() => sleep(long).catch(() => sleep(1)).then(() => trace.push('cleaned up'), () => trace.push('interrupted')), signal))
+    task.cancel()
+    await Promise.allSettled([task])
+    expect(trace).toEqual(['cleaned up'])
+  })
+
+  it('twice: the second one interrupts the cleanup', async () => {
     const trace: string[] = []
     const work = async (): Promise<void> => {
       for (const name of ['first', 'second']) await sleep(long).catch(() => trace.push(name))
