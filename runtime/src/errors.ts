@@ -7,7 +7,7 @@ import type { Task } from './task.js'
 export class CancelledError extends Error {
   override name = 'AbortError'
 
-  constructor(message = 'The task was cancelled.', options?: { cause?: unknown }) {
+  constructor(message = 'A task was cancelled.', options?: { cause?: unknown }) {
     super(message, options)
   }
 }

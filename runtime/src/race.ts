@@ -6,8 +6,9 @@ import { stopAll } from './stop.js'
 import { spawn, succeeded, type Startable, type Task } from './task.js'
 
 /**
- * The first to settle decides, by a value or an error; the other functions are cancelled and waited for, where they can notice a
- * cancel, before it settles. Unlike Promise.race it leaves no work and no timer behind. What a loser throws is dropped.
+ * The first to settle decides, by a value or an error; the other functions are cancelled and waited for, where they can notice
+ * a cancel, before it settles. Unlike Promise.race it leaves no work and no timer of theirs behind; promises and tasks that it was
+ * given go on. What a loser throws is dropped.
  *
  * @returns the first value; rejects with the first error, RangeError for no entrants, or the reason of a cancel
  */
@@ -16,7 +17,7 @@ export function race<const C extends Iterable<unknown>>(startables: C, options?:
 }
 
 /**
- * The first value decides, as with Promise.any; the others are cancelled and waited for, where they can notice a cancel.
+ * The first value decides, as with Promise.any; the rest is as with {@link race}.
  *
  * @returns the first value; where all fail, rejects with a TaskGroupError that holds every error, in the order in which they
  * came; RangeError for no entrants, or the reason of a cancel

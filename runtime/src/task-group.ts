@@ -92,7 +92,7 @@ export class TaskGroup implements Owner {
   createTask<T>(startable: Startable<T>, options: TaskOptions | undefined, owner: Owner): Task<T>
   createTask<T>(startable: Startable<T>, options?: TaskOptions, owner: Owner = this): Task<T> {
     if (isThenable<unknown>(startable)) markHandled(startable)
-    if (this._state) throw new InvalidStateError(`The ${this.name} has finished: it takes no tasks.`)
+    if (this._state) throw new InvalidStateError(`The ${this.name} takes no more tasks.`)
     const task = listTask(startable, options, owner)
     if (this._reason !== undefined) cancelScope(task, this._reason)
     this.#inTurn(task as Task<unknown>, () => begin(task, startable, options))
@@ -108,16 +108,15 @@ export class TaskGroup implements Owner {
    */
   start<V = void>(fn: (task: StartingTask<V>) => unknown, options?: TaskOptions): Promise<V> {
     return new Promise((resolve, reject) => {
-      let isOurs = true
-      let hasStarted = false
+      // Whose the child's error is: the caller's at first; the group's once the caller has left (0) or the child has started (2).
+      let phase = 1
       let leave = noop
       const child = this.createTask(
         self => {
           const starting = self as StartingTask<V>
           starting.started = value => {
-            if (hasStarted) throw new InvalidStateError(`${self.name} has to call started() once.`)
-            hasStarted = true
-            isOurs = false
+            if (phase > 1) throw new InvalidStateError(`${self.name} has to call started() once.`)
+            phase = 2
             leave()
             resolve(value)
           }
@@ -128,16 +127,15 @@ export class TaskGroup implements Owner {
           _waits: this._waits,
           _settled: task => {
             leave()
-            if (!isOurs) return this._settled(task)
-            isOurs = false
+            if (phase !== 1) return this._settled(task)
+            phase = 2
             this.#wake?.()
             reject(task._state > succeeded ? task._value : new InvalidStateError(`${task.name} has to call started() once.`))
           },
         },
       )
-      if (isOurs) leave = listen(currentScope(), reason => {
-        // The caller is gone, so the group hears of an error.
-        isOurs = false
+      if (phase === 1) leave = listen(currentScope(), reason => {
+        phase = 0
         reject(reason)
         cancelScope(child, reason)
       })

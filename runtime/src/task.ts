@@ -256,14 +256,10 @@ export function begin<T>(task: Task<T>, startable: Startable<T>, options?: TaskO
   }
 }
 
-/**
- * Calls `callback` at once when the task settles, before anybody who awaits it goes on, or now where it has settled.
- * @returns what takes it back
- */
-export function onSettled<T>(task: Task<T>, callback: Callback<T>): () => void {
+/** Calls `callback` at once when the task settles, before anybody who awaits it goes on, or now where it has settled. */
+export function onSettled<T>(task: Task<T>, callback: Callback<T>): void {
   if (task._state) callback(task)
   else (task._calls ??= []).push(callback)
-  return () => void (task._calls = task._calls?.filter(other => other !== callback))
 }
 
 /** The task this code runs in, `null` outside any. Where there is no AsyncLocalStorage, known until the first await only. */

@@ -4,7 +4,7 @@ import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.js'
 import { cancelScope, isCancellation, listen, signalOf } from './scope.js'
 import { stopAll } from './stop.js'
-import { isTask, markHandled, nobody, onSettled, spawn, type Startable, type Task } from './task.js'
+import { isTask, markHandled, nobody, onSettled, spawn, type Callback, type Startable, type Task } from './task.js'
 import { beginWait, endWait } from './waits.js'
 
 /**
@@ -24,7 +24,12 @@ export function waitFor<T>(startable: Startable<T>, ms: number | null, { signal 
     if (!task._state) {
       beginWait(scope._task, task)
       try {
-        await interruptible<void>(signal, resolve => onSettled(task, () => resolve()))
+        await interruptible<void>(signal, resolve => {
+          const settled: Callback<T> = () => resolve()
+          settled._for = settled
+          onSettled(task, settled)
+          return () => void task.removeDoneCallback(settled)
+        })
       } catch (reason) {
         await stopAll([task as Task<unknown>], reason, scope, signal)
         if (!task._state || task.cancelled()) throw reason

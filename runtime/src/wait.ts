@@ -1,7 +1,7 @@
 import { after, interruptible, startTimer, type AwaitOptions } from './abortable.js'
 import { currentScope } from './context.js'
 import { DeadlockError, TimeoutError } from './errors.js'
-import { failed, isTask, markHandled, nobody, onSettled, spawn, stopped, succeeded, type Startable, type Task } from './task.js'
+import { failed, isTask, markHandled, nobody, onSettled, spawn, stopped, succeeded, type Callback, type Startable, type Task } from './task.js'
 import type { ResultOf } from './gather.js'
 import type { GroupTask } from './task-group.js'
 import type { Scope } from './scope.js'
@@ -93,14 +93,17 @@ function eachSettled(
   const done: (Task<unknown> | undefined)[] = []
   let given = 0
   const wakes = new Set<() => void>()
-  let listeners: (() => void)[] | undefined
-  const settled = (task: Task<unknown>): void => {
+  let isListening = false
+  const settled: Callback<unknown> = task => {
     left.delete(task)
     done.push(task)
     for (const wake of wakes) wake()
   }
+  settled._for = settled
   const listen = (): void => {
-    listeners ??= [...left].map(task => onSettled(task, settled))
+    if (isListening) return
+    isListening = true
+    for (const task of left) onSettled(task, settled)
   }
   for (const task of left) markHandled(task)
   listen()
@@ -133,8 +136,8 @@ function eachSettled(
     async return() {
       // Others may still wait for the next one.
       if (!wakes.size) {
-        for (const off of listeners ?? []) off()
-        listeners = undefined
+        isListening = false
+        for (const task of left) task.removeDoneCallback(settled)
       }
       return { done: true, value: undefined }
     },
