@@ -42,16 +42,17 @@ export function shield<T>(startable: Startable<T>, { signal }: AwaitOptions = {}
  * Resolves with `value` after `ms` milliseconds. A cancel of the current task, or `signal`, ends it early and clears the
  * timer, so that nothing keeps the process alive (asyncio: `sleep`).
  *
- * @returns `value`; rejects with RangeError where `ms` is NaN, with the reason of the cancel where one ended it
+ * @returns `value`; rejects with RangeError where `ms` is no number, with the reason of the cancel where one ended it
  */
 export function sleep<T = void>(ms: number, value?: T, { signal }: AwaitOptions = {}): Promise<T> {
-  if (Number.isNaN(ms)) return Promise.reject(new RangeError('sleep needs a number of milliseconds, not NaN.'))
-  return interruptible(signal, resolve => startTimer(after(ms), () => resolve(value as T)))
+  // Out of JavaScript it may be undefined.
+  if (isNaN(ms)) return Promise.reject(new RangeError(`sleep needs a number of milliseconds, not ${ms}.`))
+  return interruptible(signal, resolve => startTimer(Date.now() + ms, () => resolve(value as T)))
 }
 
 /** The time `ms` milliseconds from now, on the clock of `Date.now()`; without a number none. */
-export function after<N extends number | null | undefined>(ms: N): N | number {
-  return ms == null ? ms : Date.now() + ms
+export function after(ms: number | undefined): number | undefined {
+  return ms === undefined ? ms : Date.now() + ms
 }
 
 /** Calls `ring` at a time on the clock of `Date.now()`, which test runners replace, where one is given; returns what stops it. */
@@ -67,12 +68,13 @@ export function startTimer(at: number | null | undefined, ring: () => void): () 
 }
 
 /**
- * A promise that `begin` settles, or a cancel of `scope`, or `signal`; `begin` may return what is to be undone then. Where it
- * waits for `waited` and that could never end, it rejects at once.
+ * A promise that `begin` settles, or a cancel of `scope`, or `signal`; `begin` may return what is to be undone then. It is called
+ * also where a cancel is on its way already, since a promise that it was given needs a handler. Where it waits for `waited`
+ * and that could never end, it rejects at once.
  */
 export function interruptible<T>(
   signal: AbortSignal | undefined,
-  begin: (resolve: (value: T | PromiseLike<T>) => void, reject: (error: unknown) => void) => void | (() => void),
+  begin: (resolve: (value: T | PromiseLike<T>) => void, reject: (error: unknown) => void, isOver: () => boolean) => void | (() => void),
   waited?: Waiting,
   scope = currentScope(),
 ): Promise<T> {
@@ -80,7 +82,7 @@ export function interruptible<T>(
     const me = scope._task
     if (waited) beginWait(me, waited)
     let isOver = false
-    let leave: (() => void) | undefined
+    let leave: (() => void) | undefined = undefined
     let undo: void | (() => void) = undefined
     const ending = <V>(settle: (value: V) => void) => (value: V): void => {
       settle(value)
@@ -90,13 +92,13 @@ export function interruptible<T>(
       endWait(me, waited)
     }
     const interrupt = ending(reject)
-    // First, so that a promise has a handler also where a cancel is on its way already.
-    undo = begin(ending(resolve), interrupt)
-    if (!isOver) leave = listen(scope, interrupt, signal)
-    // It may have ended before all of it was to be undone.
-    if (isOver) {
-      undo?.()
-      leave?.()
+    leave = listen(scope, interrupt, signal)
+    try {
+      undo = begin(ending(resolve), interrupt, () => isOver)
+    } catch (error) {
+      interrupt(error)
     }
+    // It may have ended before all of it was to be undone.
+    if (isOver) interrupt(undefined)
   })
 }

@@ -39,7 +39,7 @@ background.drain = async function drain({ timeout }: { timeout?: number } = {}):
   const stop = startTimer(after(timeout), () => cancelAll(owned, new CancelledError('The program is ending.')))
   try {
     while (owned.length) await interruptible<void>(undefined, resolve => {
-      for (const task of owned) return onSettled(task, () => resolve())
+      onSettled(owned[0] as Task<unknown>, () => resolve())
     }, { _waits: owned })
   } finally {
     stop()

@@ -5,6 +5,13 @@ interface ContextStorage {
   run<R, A>(store: Scope | undefined, fn: (arg: A) => R, arg: A): R
 }
 
+type Storage = new () => ContextStorage
+
+interface Host {
+  AsyncLocalStorage?: Storage
+  process?: { getBuiltinModule?: (id: string) => { AsyncLocalStorage: Storage } | undefined }
+}
+
 /** Where code runs that belongs to no task: no cancel ever comes. */
 const outside: Scope = {}
 
@@ -18,7 +25,12 @@ export function currentScope(): Scope {
 
 /** Runs `fn` with `arg` under `scope`, or under none, and returns what it returns. */
 export function runIn<R, A>(scope: Scope | undefined, fn: (arg: A) => R, arg: A): R {
-  storage ??= findStorage()
+  if (storage === undefined) {
+    // Looked up when the first task starts, since merely using it makes promises dearer.
+    const host = globalThis as Host
+    const Storage = host.AsyncLocalStorage ?? host.process?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage
+    storage = Storage ? new Storage() : false
+  }
   if (storage) return storage.run(scope, fn, arg)
   const before = current
   current = scope
@@ -36,15 +48,4 @@ export function runIn<R, A>(scope: Scope | undefined, fn: (arg: A) => R, arg: A)
  */
 export function configure({ context }: { context: boolean }): void {
   storage = context ? undefined : false
-}
-
-/** Looked up when the first task starts, since merely using it makes promises dearer. */
-function findStorage(): ContextStorage | false {
-  type Constructor = new () => ContextStorage
-  const host = globalThis as {
-    AsyncLocalStorage?: Constructor
-    process?: { getBuiltinModule?: (id: string) => { AsyncLocalStorage: Constructor } | undefined }
-  }
-  const Storage = host.AsyncLocalStorage ?? host.process?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage
-  return Storage ? new Storage() : false
 }

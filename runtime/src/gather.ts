@@ -25,8 +25,8 @@ export interface GatherOptions extends AwaitOptions {
   /** `true` puts an error in its place among the results instead of rejecting with it. Default: false. */
   returnExceptions?: boolean
   /**
-   * So many of the functions run at once; each other one starts when one of them has settled, and none does after an error
-   * or a cancel. Promises and tasks have started already and don't count. Default: all.
+   * So many of the functions run at once; each other one starts when one of them has settled, and none does after an error.
+   * Promises and tasks have started already and don't count. Default: all.
    */
   limit?: number
 }
@@ -35,7 +35,7 @@ export interface GatherOptions extends AwaitOptions {
  * Runs everything in `children` together and gives the results in their order (asyncio: `gather`). It keeps what
  * Promise.all promises: the first error rejects at once and unwrapped, the others go on. Beyond that: a function that
  * throws synchronously is a failed child and not a throw, a record gives a record, and `cancel()`, or a cancel of the
- * task that waits, cancels the children and waits for them.
+ * task that waits, cancels the children and waits for them; no function is called after it.
  *
  * @returns a task; empty children give `[]` or `{}`. Rejects with DeadlockError where the current task is among `children`
  * @throws {RangeError} where `limit` is less than 1
@@ -84,10 +84,18 @@ function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>
     } else if (isThenable(item)) item.then(value => done(key, value), (error: unknown) => done(key, error, true))
     else done(key, item)
   }
+  listen(group, reason => {
+    // Each cancel reaches the children: a second one interrupts their cleanup, as it would interrupt ours.
+    cancelAll(tasks, reason)
+    endCancelled()
+  })
+  // Not by `then`, which would count as handling the group's error.
+  onSettled(group, listen(scope, reason => cancelScope(group, reason), signal))
+
   const order = functions.values()
   const startInTurn = async (): Promise<void> => {
     for (const key of order) {
-      if (limit && (group._state || group._reason !== undefined)) return
+      if (group._reason !== undefined || (limit && group._state)) return
       const startable = results[key] as Startable<unknown>
       const task = listTask(startable, undefined, owner)
       task._key = key
@@ -103,12 +111,5 @@ function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>
 
   if (me && !me._state && tasks.includes(me)) settle(group, new DeadlockError([me]), true)
   group._waits = tasks as Iterable<Waiting> as Set<Waiting>
-  listen(group, reason => {
-    // Each cancel reaches the children: a second one interrupts their cleanup, as it would interrupt ours.
-    cancelAll(tasks, reason)
-    endCancelled()
-  })
-  // Not by `then`, which would count as handling the group's error.
-  onSettled(group, listen(scope, reason => cancelScope(group, reason), signal))
   return group
 }

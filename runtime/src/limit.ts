@@ -14,7 +14,7 @@ export function checkLimit(limit = 1): void {
 /** Lets `limit` tasks run at once, where it is given: what it returns starts a task, now or when its turn has come. */
 export function takeTurns(limit: number | undefined): (task: Task<unknown>, start: () => void) => void {
   checkLimit(limit)
-  if (limit === undefined) return (_task, start) => start()
+  if (!limit) return (_task, start) => start()
   let room = limit
   let served: Turn = () => {}
   let last = served

@@ -33,25 +33,27 @@ async function decide(startables: Iterable<unknown>, { signal }: AwaitOptions = 
   const tasks: Task<unknown>[] = []
   const errors: unknown[] = []
   let reason: unknown
-  let isDecided = false
+  let winner: Task<unknown> | undefined
   try {
-    return await interruptible<unknown>(signal, (resolve, reject) => {
+    return await interruptible<unknown>(signal, (resolve, reject, isOver) => {
       const _settled = (task: Task<unknown>): void => {
+        if (isOver()) return
         if (decides(task)) {
-          isDecided = true
+          winner = task
           ;(task._state === succeeded ? resolve : reject)(task._value)
         } else if (errors.push(task._value) === entrants.length) reject(new TaskGroupError(errors))
       }
       for (const entrant of entrants) {
-        if (!isDecided) tasks.push(spawn(typeof entrant === 'function' ? (entrant as Startable<unknown>) : Promise.resolve(entrant), undefined, { _settled }))
+        const startable = typeof entrant === 'function' ? !isOver() && (entrant as Startable<unknown>) : Promise.resolve(entrant)
+        if (startable) tasks.push(spawn(startable, undefined, { _settled }))
       }
     })
   } catch (error) {
     reason = error
     throw error
   } finally {
-    const heard = await stopAll(tasks, isDecided ? new CancelledError('Another one was first.') : reason, scope, signal)
+    const heard = await stopAll(tasks, winner ? new CancelledError('Another one was first.') : reason, scope, signal)
     // It has its outcome, so a cancel of the task is for the next await.
-    if (isDecided && heard !== signal?.reason) scope._pending ??= heard
+    if (winner) scope._pending ??= heard
   }
 }

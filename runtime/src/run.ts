@@ -34,8 +34,8 @@ export async function run<T>(main: (task: Task<unknown>) => T | PromiseLike<T>, 
     return await task
   } finally {
     host?.off('SIGINT', onSigint)
-    const rest = listedTasks().filter(other => other._root === task)
-    scope._pending ??= await stopAll(rest, new CancelledError('The program is ending.'), scope)
+    const heard = await stopAll(listedTasks().filter(other => other._root === task), new CancelledError('The program is ending.'), scope)
+    scope._pending ??= heard
   }
 }
 

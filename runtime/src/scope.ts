@@ -2,8 +2,8 @@ import { CancelledError } from './errors.js'
 import { observer } from './observer.js'
 import type { Task } from './task.js'
 
-/** Called with the reason when a cancel reaches an await in progress. */
-export type Waiter = (reason: unknown) => void
+/** Called with the reason, and where the cancel arrived, when one reaches an await in progress. */
+export type Waiter = (reason: unknown, by: Scope) => void
 
 /**
  * Where cancels arrive: a task, the body of a task group or a timeout, or whoever follows a signal.
@@ -20,6 +20,8 @@ export interface Scope {
   readonly _state?: number
   /** What the first cancel was given. */
   _reason?: unknown
+  /** What the last cancel was given. */
+  _latest?: unknown
   /** What the first cancel was given that has met no await yet. */
   _pending?: unknown
   /** The awaits in progress; undefined where there was none since it began. */
@@ -31,11 +33,12 @@ export interface Scope {
 
 /** Cancels what runs under a scope, where that has not settled. */
 export function cancelScope(scope: Scope, reason: unknown): void {
-  // Where a task's own signal was given to what it waits for, its cancel comes by both, with the same reason.
-  if (scope._state || scope._reason === reason) return
+  // A task's own signal, given to what it waits for, brings its cancel a second time; and scopes may cancel each other in a circle.
+  if (scope._state || scope._latest === reason) return
+  scope._latest = reason
   observer.cancel?.(scope, reason)
   scope._reason ??= reason
-  if (scope._waiters?.size) for (const waiter of [...scope._waiters]) waiter(reason)
+  if (scope._waiters?.size) for (const waiter of [...scope._waiters]) waiter(reason, scope)
   else scope._pending ??= reason
   scope._aborter?.abort(reason)
 }
@@ -54,7 +57,7 @@ export function listen(scope: Scope, waiter: Waiter, signal?: AbortSignal): () =
   waiters.add(waiter)
   scope._pending = undefined
   source?.addEventListener('abort', scope as Follower)
-  if (reason !== undefined) waiter(reason)
+  if (reason !== undefined) waiter(reason, scope)
   const unfollow = signal && listen(scopeOf(signal), waiter)
   return () => {
     waiters.delete(waiter)
@@ -95,7 +98,7 @@ export function signalOf(scope: Scope): AbortSignal {
 
 /** Whether `error` is how code under this scope ends because it was cancelled, and not a failure of its own. */
 export function isCancellation(scope: Scope, error: unknown): boolean {
-  return error instanceof CancelledError || (scope._reason !== undefined && (error === scope._reason || (error as Error | undefined)?.name === 'AbortError'))
+  return error instanceof CancelledError || (scope._reason !== undefined && (error === scope._reason || error === scope._latest || (error as Error | undefined)?.name === 'AbortError'))
 }
 
 export function noop(): void {}

@@ -47,15 +47,18 @@ export class TaskGroup implements Owner {
   readonly _waits: Task<unknown>[] = []
   /** Set where the group is shutting down. @internal */
   declare _reason: unknown
+  /** @internal */ declare _latest: unknown
   /** @internal */ declare _pending: unknown
-  /** Not 0 where the group has finished. @internal */
-  _state = 0
+  /** Set where the group has finished. @internal */
+  declare _state?: number
   readonly #options: TaskGroupOptions
   readonly #errors: unknown[] = []
   readonly #inTurn: ReturnType<typeof takeTurns>
   readonly #leave: () => void
   /** The cancel by the owner or a signal. */
   #outside: unknown
+  /** The cancel that the owner's next await has to raise where the group can't. */
+  #owed: unknown
   #wake: (() => void) | undefined
 
   constructor(options: TaskGroupOptions = {}) {
@@ -63,8 +66,9 @@ export class TaskGroup implements Owner {
     this.#options = options
     this.#inTurn = takeTurns(options.limit)
     lists.add(this._waits)
-    this.#leave = listen(this.#owner, reason => {
+    this.#leave = listen(this.#owner, (reason, by) => {
       this.#outside ??= reason
+      if (by === this.#owner) this.#owed ??= reason
       this.#abort(reason)
     }, options.signal)
     // Whoever opens a group waits for its children in the end, so a child that waits for its owner never settles.
@@ -112,16 +116,15 @@ export class TaskGroup implements Owner {
       let phase = 1
       let leave = noop
       const child = this.createTask(
-        self => {
-          const starting = self as StartingTask<V>
-          starting.started = value => {
+        ((self: StartingTask<V>) => {
+          self.started = value => {
             if (phase > 1) throw new InvalidStateError(`${self.name} has to call started() once.`)
             phase = 2
             leave()
             resolve(value)
           }
-          return fn(starting)
-        },
+          return fn(self)
+        }) as Startable<unknown>,
         options,
         {
           _waits: this._waits,
@@ -155,14 +158,14 @@ export class TaskGroup implements Owner {
   /** @internal */
   async run<T>(body: (group: TaskGroup) => T | PromiseLike<T>): Promise<T> {
     let value: T | undefined
-    let threw = false
     let bodyError: unknown[] = []
     let interrupt: unknown
     try {
       if (this.#outside !== undefined) throw this.#outside
       value = await runIn(this, body, this as TaskGroup)
+      // A body that was told of the cancel and returned a value all the same has swallowed it.
+      if (this._pending === undefined) this.#outside = undefined
     } catch (error) {
-      threw = true
       if (!isCancellation(this, error)) {
         bodyError = [error]
         this.#fail(error)
@@ -177,11 +180,10 @@ export class TaskGroup implements Owner {
     const errors = [...new Set(this.#errors.concat(bodyError))]
     if (errors.length) {
       // Errors win over a cancel from outside; the owner's next await then raises it (asyncio: uncancel and cancel again).
-      this.#owner._pending ??= this.#outside
+      this.#owner._pending ??= this.#owed
       throw errors.length === 1 && this.#options.unwrapSingle ? errors[0] : new TaskGroupError(errors)
     }
-    // A body that was told of the cancel and returned a value all the same has swallowed it.
-    if (this.#outside !== undefined && (threw || this._pending !== undefined)) throw this.#outside
+    interrupt = this.#outside ?? interrupt
     // Interrupted by its own cancel() it ends silently; a CancelledError from elsewhere, such as a child's, goes on.
     if (interrupt !== undefined) throw interrupt
     return value as T

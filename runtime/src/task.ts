@@ -62,15 +62,17 @@ export class Task<T> extends Promise<T> {
   /** @internal */ _owner: Owner | undefined
   /** @internal */ _calls: Callback<T>[] | undefined
   /** @internal */ _waits: Set<Waiting> | undefined
-  /** @internal */ _root: Task<unknown> | undefined
+  /** The task of the `run` that it was started under. @internal */
+  _root: Task<unknown> | undefined = currentScope()._task?._root
   /** @internal */ _reason: unknown
+  /** @internal */ declare _latest: unknown
   /** @internal */ _pending: unknown
   /** @internal */ _waiters: Set<Waiter> | undefined
   /** @internal */ _aborter: AbortController | undefined
   /** @internal */ _at = 0
   /** @internal */ _key: string | number = 0
-  /** @internal */ _resolve: typeof takenResolve
-  /** @internal */ _reject: typeof takenReject
+  /** @internal */ _resolve = takenResolve
+  /** @internal */ _reject = takenReject
 
   /** @internal */
   get _task(): Task<unknown> {
@@ -148,8 +150,7 @@ export class Task<T> extends Promise<T> {
   /** Takes a done callback back; returns how many registrations it removed. */
   removeDoneCallback(fn: (task: Task<T>) => void): number {
     const before = this._calls ?? []
-    this._calls = before.filter(callback => callback._for !== fn)
-    return before.length - this._calls.length
+    return before.length - (this._calls = before.filter(callback => callback._for !== fn)).length
   }
 
   // A handler does not block whoever attaches it, so it is no wait; `Promise.race` and `all` come by here too.
@@ -208,18 +209,16 @@ export function listTask<T>(startable: Startable<T>, options?: TaskOptions, owne
 /** A task that nothing runs yet and that {@link allTasks} does not list. */
 export function makeTask<T>(name: string | undefined, owner?: Owner): Task<T> {
   const task = new Task<T>(take)
-  task._resolve = takenResolve
-  task._reject = takenReject
   task._name = name
   task._owner = owner
-  task._root = currentScope()._task?._root
   return task
 }
 
 /** Settles a task with a value, or an error, by `promise`: its `_resolve` or `_reject`, where it still has them. */
 export function settle<T>(task: Task<T>, value: unknown, isError: boolean, promise = isError ? task._reject : task._resolve): void {
   if (task._state) return
-  const { _owner: owner, _calls: callbacks } = task
+  const owner = task._owner
+  const callbacks = task._calls
   const state = (task._state = isError ? (isCancellation(task, value) ? stopped : failed) : succeeded)
   task._value = value
   task._waits = task._owner = task._calls = undefined

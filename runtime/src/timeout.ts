@@ -19,7 +19,7 @@ import { beginWait, endWait } from './waits.js'
 export function waitFor<T>(startable: Startable<T>, ms: number | null, { signal }: AwaitOptions = {}): Promise<T> {
   return timeout(ms, async scope => {
     if (ms !== null && ms <= 0 && typeof startable === 'function') throw scope._expire()
-    const task = isTask(startable) ? (startable as Task<T>) : spawn(startable, undefined, nobody)
+    const task = isTask(startable) ? (startable as Task<T>) : spawn(startable, { signal }, nobody)
     markHandled(task)
     if (!task._state) {
       beginWait(scope._task, task)
@@ -49,6 +49,7 @@ export class Timeout {
   readonly #parent = currentScope()
   /** @internal */ readonly _task = this.#parent._task
   /** @internal */ declare _pending: unknown
+  /** @internal */ declare _latest: unknown
   #when: number | null = null
   #stop: (() => void) | undefined
   #fired: CancelledError | undefined
@@ -77,7 +78,7 @@ export class Timeout {
 
   /** Whether the deadline passed and the body was told. */
   expired(): boolean {
-    return this.#fired !== undefined && !(this.#closed && this._pending === this.#fired)
+    return !!this.#fired && !(this.#closed && this._pending === this.#fired)
   }
 
   /** Aborts when the deadline passes or the body is cancelled. */
@@ -113,8 +114,8 @@ export class Timeout {
     } finally {
       leave()
       this[Symbol.dispose]()
-      // A cancel from outside that met no await in the body is still to be delivered.
-      if (this._pending !== undefined) this.#parent._pending ??= outer
+      // A cancel from outside that met no await in the body is still to be delivered; the deadline's may have come before it, or after.
+      if (this._pending === outer || (this._pending && this._latest === outer)) this.#parent._pending ??= outer
     }
   }
 }

@@ -36,7 +36,7 @@ export async function wait<T extends Task<unknown> | GroupTask<unknown>>(tasks: 
   const left = new Set(all) as Set<unknown> as Set<Task<unknown>>
   const late = {}
   const each = eachSettled(left, { timeout, signal }, () => late, undefined, scope)
-  const isEnough = ({ _state }: Pick<Task<unknown>, '_state'>): boolean => ends.includes(_state)
+  const isEnough = (task: Pick<Task<unknown>, '_state'>): boolean => ends.includes(task._state)
   const waited = { _waits: left, _any: returnWhen === 'FIRST_COMPLETED' }
   try {
     // Here and not at each step: it looks at all that is left.
@@ -112,7 +112,7 @@ function eachSettled(
     async next() {
       listen()
       const me = currentScope()._task
-      if (waited && me && left.has(me)) throw new DeadlockError([me])
+      if (waited && left.has(me as Task<unknown>)) throw new DeadlockError([me as Task<unknown>])
       while (!done[given] && left.size) {
         await interruptible<void>(
           signal,

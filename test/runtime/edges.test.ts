@@ -1,6 +1,6 @@
 import { mock } from 'node:test'
 import { afterEach, describe, expect, it } from 'vitest'
-import { abortable, asCompleted, CancelledError, configure, createTask, gather, InvalidStateError, race, run, sleep, taskGroup, timeout, TimeoutError, wait, waitFor, type Task } from 'structured-async'
+import { abortable, any, asCompleted, CancelledError, configure, createTask, gather, InvalidStateError, race, run, sleep, taskGroup, timeout, TimeoutError, wait, waitFor, type Task } from 'structured-async'
 import { failure } from './failure.js'
 
 const long = 60_000
@@ -35,6 +35,13 @@ describe('a cancel is not lost', () => {
       cancel()
       await foreign(5)
     })],
+    ['by a group that has cancelled itself and cleans up', cancel => taskGroup(async tg => {
+      tg.createTask(() => sleep(long).catch(() => (cancel(), sleep(1))))
+      void sleep(5).catch(() => {})
+      tg.cancel()
+      await sleep(long)
+    })],
+    ['by a group whose body returned before', cancel => taskGroup(tg => void tg.createTask(() => foreign(1).then(cancel)))],
     ['by tg.start in a group that has finished', async cancel => {
       const finished = await taskGroup(tg => tg)
       expect(await failure(finished.start(async () => {}))).toBeInstanceOf(InvalidStateError)
@@ -82,6 +89,109 @@ describe('without AsyncLocalStorage', () => {
   })
 })
 
+describe('a cancel comes once', () => {
+  it('where a deadline passes after it has come', async () => {
+    const task: Task<string> = createTask(async () => {
+      await timeout(3, async () => {
+        await foreign(0)
+        task.cancel()
+        await failure(sleep(long))
+        await foreign(6)
+      })
+      return sleep(1, 'not again')
+    })
+    expect(await task).toBe('not again')
+  })
+
+  it('where it met no await before the deadline passed', async () => {
+    const task: Task<void> = createTask(async () => {
+      await timeout(3, async () => {
+        await foreign(0)
+        task.cancel('mine')
+        await foreign(6)
+      })
+      await sleep(long)
+    })
+    expect(await failure(task)).toMatchObject({ message: 'mine' })
+  })
+
+  it('to the owner of a group that fails, and not where only the group was cancelled, by a signal', async () => {
+    const failing = async (signal?: AbortSignal): Promise<string> => {
+      const group = taskGroup(tg => void tg.createTask(() => sleep(long).catch(() => Promise.reject(new Error('cleanup')))), signal && { signal })
+      expect(await failure(group)).toMatchObject({ errors: [new Error('cleanup')] })
+      return sleep(1, 'not again')
+    }
+    const controller = new AbortController()
+    const [outside, inside, cancelled] = [failing(controller.signal), createTask(() => failing(controller.signal)), createTask(() => failing())]
+    await foreign(1)
+    controller.abort()
+    cancelled.cancel('mine')
+    expect(await Promise.all([outside, inside])).toEqual(['not again', 'not again'])
+    expect(await failure(cancelled)).toMatchObject({ message: 'mine' })
+  })
+
+  it('to a race that is cancelled twice', async () => {
+    const task: Task<string> = createTask(async () => {
+      await failure(race([() => sleep(long).catch(() => sleep(long)).catch(() => 'done')]))
+      return sleep(1, 'not again')
+    })
+    task.cancel('first')
+    await foreign(1)
+    task.cancel('second')
+    expect(await task).toBe('not again')
+  })
+
+  it('to each of some that cancel each other in a circle', async () => {
+    const heard: unknown[] = []
+    const all: Task<unknown>[] = []
+    for (const at of [0, 1]) all.push(createTask(() => race([() => foreign(1).then(() => waitFor(all[1 - at] as Task<unknown>, null)), () => sleep(long).catch(error => heard.push(error.message))])))
+    await foreign(3)
+    for (const reason of ['first', 'second']) {
+      expect(all[0]?.cancel(reason)).toBe(true)
+      await foreign(1)
+    }
+    expect(heard).toEqual(['first', 'first'])
+  })
+})
+
+describe('where a cancel is on its way, no function is called', () => {
+  it.each<[string, (fn: () => Promise<unknown>, signal?: AbortSignal) => Promise<unknown>]>([
+    ['race', (fn, signal) => race([fn], signal && { signal })],
+    ['any', (fn, signal) => any([fn], signal && { signal })],
+    ['gather', (fn, signal) => gather([fn], signal && { signal })],
+    ['gather with a limit', (fn, signal) => gather([fn], { limit: 1, ...(signal && { signal }) })],
+    ['taskGroup', (fn, signal) => taskGroup(fn, signal && { signal })],
+  ])('by %s', async (_name, wait) => {
+    const called: string[] = []
+    expect(await failure(wait(async () => called.push('by signal'), AbortSignal.abort(new Error('up'))))).toEqual(new Error('up'))
+    const task: Task<void> = createTask(async () => {
+      await foreign(0)
+      task.cancel()
+      await wait(async () => called.push('by task'))
+    })
+    expect(await failure(task)).toBeInstanceOf(CancelledError)
+    expect(called).toEqual([])
+  })
+
+  it('by waitFor whose signal has aborted', async () => {
+    let isCalled = false
+    expect(await failure(waitFor(() => (isCalled = true), 10, { signal: AbortSignal.abort(new Error('up')) }))).toEqual(new Error('up'))
+    expect(isCalled).toBe(false)
+  })
+
+  it('by a race whose first function cancels it, and a promise in it is handled', async () => {
+    let isCalled = false
+    expect(await unhandledBy(async () => {
+      const task: Task<unknown> = createTask(async () => {
+        await foreign(0)
+        await race([() => (task.cancel(), foreign(1)), () => (isCalled = true), Promise.reject(new Error('late'))])
+      })
+      expect(await failure(task)).toBeInstanceOf(CancelledError)
+    })).toEqual([])
+    expect(isCalled).toBe(false)
+  })
+})
+
 describe('nothing is left', () => {
   it('on a task that many have waited for in vain', async () => {
     const task = createTask(() => foreign(50))
@@ -110,6 +220,29 @@ describe('nothing is left', () => {
 })
 
 describe('outcomes', () => {
+  it('a run that a cancel has passed by still stops what is left', async () => {
+    let left: Task<unknown> | undefined
+    await timeout(1, () => run(async () => {
+      left = createTask(() => sleep(long))
+      await foreign(5)
+    }))
+    expect(left?.cancelled()).toBe(true)
+  })
+
+  it('what ends by the reason of a second cancel is cancelled, and has not failed', async () => {
+    const controller = new AbortController()
+    const task = createTask(() => sleep(long).finally(() => sleep(long)), controller)
+    task.cancel()
+    await foreign(1)
+    controller.abort(new Error('up'))
+    expect(await failure(task)).toEqual(new Error('up'))
+    expect(task.cancelled()).toBe(true)
+  })
+
+  it.each([NaN, undefined])('sleep(%s) is refused', async ms => {
+    expect(await failure(sleep(ms as number))).toEqual(new RangeError(`sleep needs a number of milliseconds, not ${ms}.`))
+  })
+
   it('a thenable that gives a promise gives what that one gives', async () => {
     const thenable = { then: (resolve: (value: unknown) => void) => resolve(Promise.reject(new Error('behind'))) } as unknown as PromiseLike<number>
     const task = createTask(() => thenable)

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
-import { allTasks, CancelledError, createTask, sleep, taskGroup, TaskGroup, TaskGroupError, type Task } from 'structured-async'
+import { getEventListeners } from 'node:events'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { abortable, allTasks, any, CancelledError, createTask, gather, race, sleep, taskGroup, TaskGroup, TaskGroupError, timeout, TimeoutError, waitFor, type Task } from 'structured-async'
 
 /** mulberry32: the same trees for the same seed, so that a failure can be repeated. */
 function random(seed: number): () => number {
@@ -111,5 +112,67 @@ describe('random trees of groups, failures and cancels', () => {
       }),
     )
     expect(allTasks().size).toBe(0)
+  })
+})
+
+/** A program of waits in waits, none of which catches anything: a cancel has to end all of it at once. */
+async function waits(next: () => number, depth: number, signal: AbortSignal): Promise<unknown> {
+  const below = (): Promise<unknown> => waits(next, depth - 1, signal)
+  const some = Array.from({ length: 1 + Math.floor(next() * 3) }, () => below)
+  const [ms, isHeard] = [1 + next() * 30, next() < 0.3]
+  const options = { ...(isHeard && { signal }), ...(next() < 0.3 && { limit: 2 }) }
+  await sleep(next() * 3)
+  switch (depth && Math.floor(next() * 8)) {
+    case 1:
+      return taskGroup(tg => some.forEach(fn => tg.createTask(fn)), { ...options, onError: next() < 0.3 ? 'continue' : 'cancel' })
+    case 2:
+      // Without this the others go on after an error, as they should.
+      return gather(some, { ...options, returnExceptions: true })
+    case 3:
+      return race(some, options)
+    case 4:
+      return any(some, options)
+    case 5:
+      return timeout(ms, below)
+    case 6:
+      return waitFor(below, ms, options)
+    case 7:
+      if (next() < 0.3) throw new Planned()
+      return taskGroup(tg => tg.start(async task => {
+        await below()
+        task.started()
+        await below()
+      }), options)
+    default:
+      return next() < 0.5 ? sleep(ms, undefined, options) : abortable(deaf(ms), options)
+  }
+}
+
+/** A promise that never rejects, and leaves no timer behind when its task is cancelled. */
+function deaf(ms: number): Promise<unknown> {
+  return sleep(ms).catch(() => {})
+}
+
+describe('random waits in waits', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it.each(Array.from({ length: 10 }, (_, block) => block * 100))('seeds %i and the 99 behind it: a cancel at any time ends all of it at once, and nothing is left', async first => {
+    for (let seed = first; seed < first + 100; seed++) {
+      const next = random(seed)
+      const controller = new AbortController()
+      const cancelAt = next() * 80
+      const task = createTask(() => waits(next, 4, controller.signal), { name: `seed ${seed}` })
+      task.catch(() => {})
+      await vi.advanceTimersByTimeAsync(cancelAt)
+      const isPending = task.cancel('from outside')
+      await vi.advanceTimersByTimeAsync(0)
+      expect(task.done(), `${task.name} has settled`).toBe(true)
+      const error = task.cancelled() || task.exception()
+      if (isPending) expect(error === true || leaves(error).some(leaf => leaf instanceof Planned || leaf instanceof TimeoutError), `${task.name} was cancelled, or reports what failed before`).toBe(true)
+      expect([...allTasks()].map(left => left.name), `${task.name} leaves no task`).toEqual([])
+      expect(vi.getTimerCount(), `${task.name} leaves no timer`).toBe(0)
+      expect(getEventListeners(controller.signal, 'abort'), `${task.name} leaves no listener`).toEqual([])
+    }
   })
 })
