@@ -25,6 +25,8 @@ const declarations = {
     export function gql(text: TemplateStringsArray): string
     export function request(url: string, document: string): Promise<object>
     export declare class GraphQLClient { constructor(url: string); request(document: string): Promise<object> }`,
+  hono: 'export declare class HonoRequest { json(): Promise<object>; parseBody(): Promise<object> }',
+  h3: 'export function readBody(event: object): Promise<object>',
 }
 
 /** A module of a package becomes a file of it, so that the package's name is found as in a project. */
@@ -72,6 +74,14 @@ export async function requests() { return client.request(document) } // likely r
 export async function requestsText() { return request('/graphql', 'query { a }') } // likely reads
 export async function requestsAMutation() { return client.request(gql\`mutation { a }\`) } // writes
 export async function requestsAnything(text: string) { return client.request(text) } // writes
+`],
+  ['bodies of requests', `
+import { readBody } from 'h3'
+import type { HonoRequest } from 'hono'
+export async function ofHono(request: HonoRequest) { return [await request.json(), await request.parseBody()] } // pure
+export async function ofH3(event: object) { return readBody(event) } // pure
+export async function ofTheWeb(request: Request) { return request.formData() } // pure
+export async function ofAResponse(response: Response) { return response.json() } // reads
 `],
 ])('%s', (_name, code) => {
   const folder = folderWith({

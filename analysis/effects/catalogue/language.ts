@@ -1,6 +1,8 @@
+import { inPackage, type AnyCall, type Specifier } from '../../types/oracle.js'
+import type { SourceUnit } from '../../unit.js'
 import { memberName, unwrap } from '../../walk.js'
 import { requestDoes } from './arguments.js'
-import { fileSystem, words, type Row } from './row.js'
+import { fileSystem, words, type Doing, type Row } from './row.js'
 
 const ecmascript = 'ECMAScript'
 const lib = ['lib']
@@ -20,12 +22,13 @@ export const languageRows: readonly Row[] = [
     does: 'pure',
     source: `${ecmascript} and the web platform: values, and what is computed from them`,
   },
-  { packages: lib, types: /^(?:Body|Response|Request|BodyMixin|Blob|File|IncomingMessage)$/, members: words('arrayBuffer blob bytes formData json text'), does: 'reads alone', what: 'a body', source: 'WHATWG Fetch, Body: it is consumed once' },
+  { packages: lib, types: /^(?:Body|Response|Request|BodyMixin|Blob|File|IncomingMessage)$/, members: words('arrayBuffer blob bytes formData json text'), does: bodyDoes, what: 'a body', source: 'WHATWG Fetch, Body: it is consumed once' },
   { packages: ['lib', 'undici-types', 'undici'], members: words('fetch'), does: (call, unit) => requestDoes(call, 1, unit), what: 'over the network', changes: 'something over the network', source: 'WHATWG Fetch: without an init, or with GET or HEAD, it is safe (RFC 9110, 9.2.1)' },
-  { packages: ['undici-types'], types: /^(?:Body|BodyMixin|Response|Request|SpecIterable.*)$/, members: words('arrayBuffer blob bytes formData json text'), does: 'reads alone', what: 'a body', source: 'WHATWG Fetch, Body' },
+  { packages: ['undici-types'], types: /^(?:Body|BodyMixin|Response|Request|SpecIterable.*)$/, members: words('arrayBuffer blob bytes formData json text'), does: bodyDoes, what: 'a body', source: 'WHATWG Fetch, Body' },
   { packages: ['undici-types'], types: /^(?:Headers|FormData)$/, members: words('set append delete'), does: 'mutates', source: 'WHATWG Fetch' },
   { packages: ['undici-types'], types: /^(?:Headers|FormData|Response|Request)/, members: /./, does: 'pure', source: 'WHATWG Fetch' },
-  { packages: lib, types: /^SubtleCrypto$/, members: /./, does: 'reads', what: 'from a pool of threads', source: 'W3C Web Cryptography: digests and keys are computed elsewhere' },
+  { packages: lib, types: /^SubtleCrypto$/, members: /^(?:derive|generate)/, does: 'reads', what: 'from a pool of threads', source: 'W3C Web Cryptography: keys are computed elsewhere' },
+  { packages: lib, types: /^SubtleCrypto$/, members: /./, does: 'pure', source: 'W3C Web Cryptography: a digest or a signature of what is at hand takes microseconds' },
   { packages: lib, members: words('setTimeout setInterval setImmediate queueMicrotask requestAnimationFrame requestIdleCallback clearTimeout clearInterval alert confirm prompt'), does: 'orders', source: 'HTML, timers and dialogs' },
   { packages: lib, types: /^Storage$/, members: words('setItem removeItem clear'), does: 'writes', what: 'the storage', source: 'HTML, Web Storage' },
   { packages: lib, types: /^Storage$/, members: words('getItem key'), does: 'pure', source: 'HTML, Web Storage: it is read at once' },
@@ -56,6 +59,17 @@ export const nodeRows: readonly Row[] = [
   { packages: ['node:dns', 'node:dns/promises'], members: /^(?:lookup|resolve|reverse)/, does: 'reads', what: 'the name service', source: 'nodejs.org/api/dns.html' },
   { packages: ['node:child_process', 'node:timers/promises', 'node:timers', 'node:readline', 'node:readline/promises', 'node:worker_threads', 'node:cluster', 'node:events', 'node:stream', 'node:stream/promises', 'node:net', 'node:tls', 'node:dgram', 'node:http', 'node:https', 'node:http2'], members: /./, does: 'orders', source: 'nodejs.org/api: processes, timers, streams and connections' },
 ]
+
+const requests: readonly Specifier[] = [{ from: 'lib', name: 'Request' }, inPackage('undici-types', 'Request')]
+
+/**
+ * The body of a request has come with its head, or nearly, and is checked before anything else is asked: no time is gained by asking
+ * meanwhile. That of a response is still on its way.
+ */
+function bodyDoes(call: AnyCall, unit: SourceUnit): Doing {
+  const callee = unwrap(call.type === 'TaggedTemplateExpression' ? call.tag : call.callee)
+  return callee.type === 'MemberExpression' && unit.types.isOneOf(callee.object, requests) === 'yes' ? 'pure' : 'reads alone'
+}
 
 /** `open(path, 'w')`: everything but reading. */
 function isOpenToWrite(call: Parameters<Extract<Row['does'], (...args: never) => unknown>>[0]): boolean {
