@@ -25,6 +25,16 @@ const declarations = {
     export function gql(text: TemplateStringsArray): string
     export function request(url: string, document: string): Promise<object>
     export declare class GraphQLClient { constructor(url: string); request(document: string): Promise<object> }`,
+  '@upstash/redis': `
+    export declare class Pipeline { get(key: string): this; set(key: string, value: string): this; exec(): Promise<unknown[]> }
+    export declare class Redis {
+      constructor(options: { url: string })
+      static fromEnv(): Redis
+      get: (key: string) => Promise<string | null>
+      xrange: (key: string, start: string, end: string) => Promise<object>
+      hset: (key: string, fields: object) => Promise<number>
+      pipeline: () => Pipeline
+    }`,
   hono: 'export declare class HonoRequest { json(): Promise<object>; parseBody(): Promise<object> }',
   h3: 'export function readBody(event: object): Promise<object>',
 }
@@ -74,6 +84,15 @@ export async function requests() { return client.request(document) } // likely r
 export async function requestsText() { return request('/graphql', 'query { a }') } // likely reads
 export async function requestsAMutation() { return client.request(gql\`mutation { a }\`) } // writes
 export async function requestsAnything(text: string) { return client.request(text) } // writes
+`],
+  ['Upstash', `
+import { Redis } from '@upstash/redis'
+const redis = Redis.fromEnv()
+const other = new Redis({ url: 'https://other' })
+export async function gets() { return [await redis.get('a'), await other.xrange('a', '-', '+')] } // reads
+export async function sets() { return redis.hset('a', { b: 1 }) } // writes
+export async function sendsAPipeline() { return redis.pipeline().get('a').get('b').exec() } // writes
+export function collects() { return redis.pipeline().get('a') } // pure
 `],
   ['bodies of requests', `
 import { readBody } from 'h3'

@@ -7,6 +7,7 @@ import { bySql } from './sql.js'
 const what = database
 const prisma = ['@prisma/client', '.prisma/client', '@prisma/client/runtime/library', '@prisma/client-runtime-utils']
 const mongo = ['mongodb', 'mongoose']
+const redis = ['ioredis', 'redis', '@redis/client', '@upstash/redis']
 
 /** `$out` and `$merge` write what an aggregation finds. */
 const byPipeline = (call: AnyCall, unit: SourceUnit): Doing => (/\$(?:out|merge)\b/.test(unit.text.slice(...call.range)) ? 'writes' : 'reads')
@@ -45,9 +46,11 @@ export const databaseRows: readonly Row[] = [
   { packages: ['mongodb'], types: /^(?:FindCursor|AggregationCursor|AbstractCursor)$/, members: words('toArray explain'), does: 'reads', what, source: 'mongodb.com/docs/drivers/node, cursors' },
   { packages: mongo, types: /Cursor$|^(?:Query|Aggregate|QueryCursor|Db|MongoClient)$/, members: words('sort limit skip project map batchSize filter select lean populate where equals gt gte lt lte in nin exec collation hint maxTimeMS orFail read cursor collection db match group unwind lookup addFields'), does: 'pure', source: 'mongodb.com/docs/drivers/node and mongoosejs.com/docs/api/query.html: builders' },
   { packages: mongo, types: /^ObjectId|Types$/, members: /./, does: 'pure', source: 'mongodb.com/docs/drivers/node' },
-  { packages: ['ioredis', 'redis', '@redis/client'], members: words('get mget getBuffer hget hmget hgetall hGet hGetAll hmGet exists ttl pttl smembers sMembers sismember sIsMember scard zrange zRange zscore zScore zcard lrange lRange llen lLen keys type strlen hkeys hvals hlen mGet'), does: 'reads', what: 'Redis', source: 'redis.io/docs/latest/commands: commands flagged readonly' },
-  { packages: ['ioredis', 'redis', '@redis/client'], members: words('pipeline multi duplicate'), does: 'pure', source: 'redis.io/docs/latest/commands: commands are collected, then run by exec' },
-  { packages: ['ioredis', 'redis', '@redis/client'], types: /^(?:RedisCommander|Redis|Cluster|Commander|ChainableCommander|RedisClient\w*|RedisCluster\w*|\w*Commands)$/, members: /./, does: 'writes', what: 'Redis', isLikely: true, source: 'redis.io/docs/latest/commands: what is not flagged readonly' },
+  { packages: ['@upstash/redis'], types: words('Pipeline'), members: words('exec execute'), does: 'writes', what: 'Redis', isLikely: true, source: 'upstash.com/docs/redis/sdks/ts/pipelining' },
+  { packages: ['@upstash/redis'], types: words('Pipeline'), members: /./, does: 'mutates', source: 'upstash.com/docs/redis/sdks/ts/pipelining: commands are collected, then run by exec' },
+  { packages: redis, members: words('get mget getBuffer getrange hget hmget hgetall hexists hGet hGetAll hExists hmGet exists ttl pttl smembers sMembers sismember sIsMember smismember smIsMember scard zrange zRange zscore zScore zcount zrank zcard lrange lRange llen lLen keys type strlen hkeys hvals hlen mGet xrange xrevrange xlen xRange xLen dbsize dbSize'), does: 'reads', what: 'Redis', source: 'redis.io/docs/latest/commands: commands flagged readonly' },
+  { packages: redis, members: words('pipeline multi duplicate constructor fromEnv'), does: 'pure', source: 'redis.io/docs/latest/commands: commands are collected, then run by exec' },
+  { packages: redis, types: /^(?:RedisCommander|Redis|Cluster|Commander|ChainableCommander|RedisClient\w*|RedisCluster\w*|\w*Commands)$/, members: /./, does: 'writes', what: 'Redis', isLikely: true, source: 'redis.io/docs/latest/commands: what is not flagged readonly' },
   { packages: ['@supabase/postgrest-js'], members: words('insert update upsert delete rpc'), does: 'writes', what, source: 'supabase.com/docs/reference/javascript' },
   { packages: ['@supabase/postgrest-js'], members: words('select'), does: 'reads', what, source: 'supabase.com/docs/reference/javascript/select' },
   { packages: ['@supabase/postgrest-js', '@supabase/supabase-js'], members: words('from schema eq neq gt gte lt lte like ilike is in contains containedBy order limit range single maybeSingle or filter not match csv returns overrideTypes throwOnError textSearch'), does: 'pure', source: 'supabase.com/docs/reference/javascript: filters' },

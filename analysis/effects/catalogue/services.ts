@@ -27,6 +27,7 @@ export const serviceRows: readonly Row[] = [
   { packages: ['i18next'], members: words('createInstance'), does: 'pure', source: 'i18next.com/overview/api#createinstance: an instance of its own' },
   { packages: ['i18next'], members: words('use init changeLanguage setDefaultNamespace loadNamespaces loadLanguages reloadResources addResource addResourceBundle'), does: 'mutates', what: 'translations', isLikely: true, source: 'i18next.com/overview/api: they change the instance, which may be the one of the whole process' },
   { packages: ['next-intl', 'use-intl'], members: /^get[A-Z]/, does: 'pure', source: 'next-intl.dev/docs/environments/server-client-components: the translations of a request are loaded once, whoever asks first' },
+  { packages: ['@react-email/render'], members: words('pretty render renderAsync toPlainText'), does: 'pure', isLikely: true, source: 'react.email/docs/utilities/render: it computes, as its components do' },
   { packages: ['hono'], types: words('HonoRequest'), members: words('arrayBuffer blob formData json parseBody text'), does: 'pure', source: 'hono.dev/docs/api/request: the body has come with its head, or nearly' },
   { packages: ['h3'], members: words('readBody readFormData readMultipartFormData readRawBody readValidatedBody'), does: 'pure', source: 'h3.dev/utils/request: the body has come with its head, or nearly' },
   { packages: ['iron-session'], members: words('sealData unsealData'), does: 'pure', source: 'github.com/vvo/iron-session: it seals and opens what it is given' },
