@@ -2,7 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager'
 import type { TSESTree } from '@typescript-eslint/types'
 import { judgedCall } from '../effects/calls.js'
 import { joined, keyOf, type Summary } from '../effects/effect.js'
-import { isGate } from '../effects/names.js'
+import { isGate, throwsWhereNothingIsFound } from '../effects/names.js'
 import { functionBehind } from '../effects/functions.js'
 import { idOf, type Extent } from '../effects/origins.js'
 import { effectsOf } from '../effects/summary.js'
@@ -228,7 +228,7 @@ function mayLeave(unit: SourceUnit, statement: TSESTree.Statement): boolean {
 
 /**
  * `invariant(user)`, `await assertIsOwner(user)`, `throwIfLocked(user)`: what follows runs only where it holds. A call whose
- * value goes nowhere and whose body throws is there to do so.
+ * value goes nowhere and whose body throws, or its name says so, as in `findUniqueOrThrow`, is there to do so.
  */
 function isGateStatement(unit: SourceUnit, statement: TSESTree.Statement): boolean {
   if (statement.type !== 'ExpressionStatement') return false
@@ -237,7 +237,7 @@ function isGateStatement(unit: SourceUnit, statement: TSESTree.Statement): boole
   if (call.type !== 'CallExpression') return false
   const callee = unwrap(call.callee)
   const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? (memberName(callee) ?? '') : ''
-  if (isGate(name)) return true
+  if (isGate(name) || throwsWhereNothingIsFound(name)) return true
   const target = functionBehind(unit, call)
   return target !== undefined && throws(target.fn.body)
 }

@@ -39,6 +39,11 @@ export function isGate(name: string): boolean {
   return /^(?:assert|authenticate|authorize|check|ensure|guard|invariant|protect|require|throw|validate|verify)(?=[A-Z_]|$)/.test(name)
 }
 
+/** Whether a function's name says that it throws where nothing is found: `findUniqueOrThrow`, `findOneOrFail`. */
+export function throwsWhereNothingIsFound(name: string): boolean {
+  return /Or(?:Throw|Fail|Error)$/.test(name)
+}
+
 /** `getURLFor` → get, url, for. */
 function wordsOf(name: string): string[] {
   return name
