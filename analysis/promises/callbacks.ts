@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type { DroppedCallback } from '../facts.js'
 import { foundAlone } from '../effects/functions.js'
 import type { Finder } from '../find.js'
-import { isGlobal } from '../scopes.js'
+import { isGlobal, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { handlerAround, isFunction, memberName, returnedBy, unwrap, type FunctionNode } from '../walk.js'
 import { chainOf } from './chain.js'
@@ -105,9 +105,9 @@ function candidatesAt(node: TSESTree.Node, unit: SourceUnit, { attributes, callb
       if (!callbacks) return []
       return node.typeAnnotation ? expected(node.value, keyText(node.key)) : inherited(unit, node)
     case 'AssignmentExpression':
-      return callbacks && node.operator === '=' ? expected(node.right, node.left.type === 'MemberExpression' ? (memberName(node.left) ?? 'it') : 'it') : []
+      return callbacks && node.operator === '=' && !isLookedAt(unit, node.left) ? expected(node.right, node.left.type === 'MemberExpression' ? (memberName(node.left) ?? 'it') : 'it') : []
     case 'VariableDeclarator':
-      return callbacks && node.id.type === 'Identifier' && node.id.typeAnnotation ? expected(node.init, node.id.name) : []
+      return callbacks && node.id.type === 'Identifier' && node.id.typeAnnotation && !isLookedAt(unit, node.id) ? expected(node.init, node.id.name) : []
     case 'ReturnStatement':
       return callbacks ? expected(node.argument, 'the caller') : []
     case 'JSXExpressionContainer':
@@ -115,6 +115,13 @@ function candidatesAt(node: TSESTree.Node, unit: SourceUnit, { attributes, callb
     default:
       return []
   }
+}
+
+/** `let cleanUp = () => {}`, and later `await cleanUp()`: somebody looks at what the variable's function gives, whatever its type says. */
+function isLookedAt(unit: SourceUnit, name: TSESTree.Node): boolean {
+  if (name.type !== 'Identifier') return false
+  const calls = variableOf(unit.scopes, name)?.references.map(({ identifier }) => identifier.parent) ?? []
+  return calls.some(call => call.type === 'CallExpression' && call.callee.type === 'Identifier' && call.callee.name === name.name && call.parent.type !== 'ExpressionStatement')
 }
 
 /** A method, or a field with a function, in the place of one that a base class or an interface declares: who calls that one looks at nothing. */

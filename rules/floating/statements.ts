@@ -1,7 +1,8 @@
+import type { TSESTree } from '@typescript-eslint/types'
 import type { FloatingPromise } from '../../analysis/facts.js'
 import type { FloatingOptions } from '../../analysis/promises/floating.js'
 import type { SourceUnit } from '../../analysis/unit.js'
-import { unwrap } from '../../analysis/walk.js'
+import { isFunction, unwrap } from '../../analysis/walk.js'
 import { awaitIt, joinIt, returnIt, runtime, voidIt } from '../../rewrite/awaiting.js'
 import { ownInBackground } from '../../rewrite/background.js'
 import { ownInTaskGroup } from '../../rewrite/own-in-task-group.js'
@@ -58,12 +59,21 @@ function suggestionsFor(fact: FloatingPromise, unit: SourceUnit, ignoreVoid: boo
   ]
 }
 
-/** `api.users.save()` for `api.users.save(user, { … })`: enough to find it, short enough to read. */
 function callText({ node }: FloatingPromise, { text }: SourceUnit): string {
-  const inner = unwrap(node)
-  const isCall = inner.type === 'CallExpression'
-  const source = text.slice(...(isCall ? inner.callee.range : inner.range)).replace(/\s+/g, ' ')
-  if (isCall && /[{;]/.test(source)) return source.startsWith('(') || /^(?:async|function)\b/.test(source) ? 'this function' : `….${/(\w+)\s*$/.exec(source)?.[1] ?? 'call'}()`
+  return shortText(unwrap(node), text)
+}
+
+/** `api.users.save()` for `api.users.save(user, { … })`: enough to find it, short enough to read. */
+function shortText(node: TSESTree.Node, text: string): string {
+  const isCall = node.type === 'CallExpression'
+  const source = text.slice(...(isCall ? node.callee.range : node.range)).replace(/\s+/g, ' ')
+  if (isCall && /[{;]/.test(source)) {
+    const callee = unwrap(node.callee)
+    if (isFunction(callee)) return `(${callee.async ? 'async ' : ''}() => …)()`
+    // `handleSubmit(data => { … })(event)`
+    if (callee.type === 'CallExpression') return `${shortText(callee, text)}()`
+    return `….${/(\w+)\s*$/.exec(source)?.[1] ?? 'call'}()`
+  }
   const name = source.length > 50 ? `…${source.slice(-47)}` : source
   return isCall ? `${name}()` : name
 }
