@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/types'
-import type { Callee } from '../types/oracle.js'
+import { inPackage, type Callee } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
 import { keyName } from '../walk.js'
 import { endsItsErrors, functionNamed } from './rejection.js'
@@ -46,8 +46,11 @@ function rowOf(callee: Callee): OwnedRow | undefined {
   return rows.find(({ packages, types, members }) => packages.includes(from) && (types === undefined || (types === null ? type === undefined : type !== undefined && types.test(type))) && (members?.test(member) ?? true))
 }
 
-/** `mutate(key, save())` and `mutate(async () => …)` give what that gives. */
-function mayRejectByData({ arguments: given }: TSESTree.CallExpression, { types }: SourceUnit): boolean {
+const scopedMutator = [inPackage('swr', 'ScopedMutator')]
+
+/** `refresh(save())` and `refresh(async () => …)` give what that gives; so does `mutate(key, save())`, behind the key or the function that picks keys. */
+function mayRejectByData({ callee, arguments: all }: TSESTree.CallExpression, { types }: SourceUnit): boolean {
+  const given = types.isOneOf(callee, scopedMutator) === 'yes' ? all.slice(1) : all
   return given.some(argument => argument.type === 'SpreadElement' || types.isCallable(argument) !== 'no' || types.isPromise(argument, { thenables: true, safeTypes: [] }) !== 'no')
 }
 

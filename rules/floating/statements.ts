@@ -67,13 +67,11 @@ function callText({ node }: FloatingPromise, { text }: SourceUnit): string {
 function shortText(node: TSESTree.Node, text: string): string {
   const isCall = node.type === 'CallExpression'
   const source = text.slice(...(isCall ? node.callee.range : node.range)).replace(/\s+/g, ' ')
-  if (isCall && /[{;]/.test(source)) {
-    const callee = unwrap(node.callee)
-    if (isFunction(callee)) return `(${callee.async ? 'async ' : ''}() => …)()`
-    // `handleSubmit(data => { … })(event)`
-    if (callee.type === 'CallExpression') return `${shortText(callee, text)}()`
-    return `….${/(\w+)\s*$/.exec(source)?.[1] ?? 'call'}()`
-  }
+  const callee = isCall ? unwrap(node.callee) : node
+  if (isFunction(callee)) return `(${callee.async ? 'async ' : ''}() => …)()`
+  // `handleSubmit(data => { … })(event)`
+  if (isCall && callee.type === 'CallExpression') return `${shortText(callee, text)}()`
+  if (isCall && /[{;]/.test(source)) return `….${/(\w+)\s*$/.exec(source)?.[1] ?? 'call'}()`
   const name = source.length > 50 ? `…${source.slice(-47)}` : source
   return isCall ? `${name}()` : name
 }

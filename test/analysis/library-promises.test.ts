@@ -49,16 +49,19 @@ refresh(async () => save())
 mutate('/a', save())
 const onClick: () => void = () => mutate('/a')
 const onSave: () => void = () => save()
+const allOf = (prefix: string) => all(key => key.startsWith(prefix), undefined, { revalidate: true })
+allOf('/a')
+all(key => key === '/a', save())
 export { data, onClick, onSave }
 `
   const swr = `export interface KeyedMutator<T> { (data?: T | Promise<T> | (() => Promise<T>)): Promise<T | undefined> }
-export interface ScopedMutator { <T = any>(key: string, data?: T | Promise<T>): Promise<T | undefined> }
+export interface ScopedMutator { <T = any>(keys: (key: string) => boolean, data?: T | Promise<T>, options?: object): Promise<(T | undefined)[]>; <T = any>(key: string, data?: T | Promise<T>): Promise<T | undefined> }
 export interface Response<T> { data: T | undefined; mutate: KeyedMutator<T> }
 export default function useSWR<T>(key: string): Response<T>
 export const mutate: ScopedMutator
 export function useSWRConfig(): { mutate: ScopedMutator }
 `
-  expect(reportedLines(code, { swr })).toEqual([9, 10, 11, 13])
+  expect(reportedLines(code, { swr })).toEqual([9, 10, 11, 13, 16])
 })
 
 it('so do a query client that is not asked to throw, and the router of Next.js’ pages', () => {
