@@ -41,7 +41,7 @@ export function isGate(name: string): boolean {
 
 /** Whether a function's name says that it throws where nothing is found: `findUniqueOrThrow`, `findOneOrFail`. */
 export function throwsWhereNothingIsFound(name: string): boolean {
-  return /Or(?:Throw|Fail|Error)$/.test(name)
+  return /Or(?:Throw|Fail)$/.test(name)
 }
 
 /** `getURLFor` → get, url, for. */

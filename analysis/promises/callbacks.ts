@@ -105,9 +105,9 @@ function candidatesAt(node: TSESTree.Node, unit: SourceUnit, { attributes, callb
       if (!callbacks) return []
       return node.typeAnnotation ? expected(node.value, keyText(node.key)) : inherited(unit, node)
     case 'AssignmentExpression':
-      return callbacks && node.operator === '=' && !isLookedAt(unit, node.left) ? expected(node.right, node.left.type === 'MemberExpression' ? (memberName(node.left) ?? 'it') : 'it') : []
+      return callbacks && node.operator === '=' && !isTakenUp(unit, node.left) ? expected(node.right, node.left.type === 'MemberExpression' ? (memberName(node.left) ?? 'it') : 'it') : []
     case 'VariableDeclarator':
-      return callbacks && node.id.type === 'Identifier' && node.id.typeAnnotation && !isLookedAt(unit, node.id) ? expected(node.init, node.id.name) : []
+      return callbacks && node.id.type === 'Identifier' && node.id.typeAnnotation && !isTakenUp(unit, node.id) ? expected(node.init, node.id.name) : []
     case 'ReturnStatement':
       return callbacks ? expected(node.argument, 'the caller') : []
     case 'JSXExpressionContainer':
@@ -117,11 +117,10 @@ function candidatesAt(node: TSESTree.Node, unit: SourceUnit, { attributes, callb
   }
 }
 
-/** `let cleanUp = () => {}`, and later `await cleanUp()`: somebody looks at what the variable's function gives, whatever its type says. */
-function isLookedAt(unit: SourceUnit, name: TSESTree.Node): boolean {
-  if (name.type !== 'Identifier') return false
-  const calls = variableOf(unit.scopes, name)?.references.map(({ identifier }) => identifier.parent) ?? []
-  return calls.some(call => call.type === 'CallExpression' && call.callee.type === 'Identifier' && call.callee.name === name.name && call.parent.type !== 'ExpressionStatement')
+/** `let cleanUp = () => {}`, and later `await cleanUp()`: somebody takes charge of what the variable's function gives, whatever its type says. */
+function isTakenUp(unit: SourceUnit, name: TSESTree.Node): boolean {
+  const variable = name.type === 'Identifier' ? variableOf(unit.scopes, name) : undefined
+  return variable !== undefined && readsOf(variable).some(read => read.parent?.type === 'CallExpression' && read.parent.callee === read && useOf(unit, read.parent, { ignoreVoid: false }) === 'handles')
 }
 
 /** A method, or a field with a function, in the place of one that a base class or an interface declares: who calls that one looks at nothing. */
