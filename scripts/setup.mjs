@@ -4,11 +4,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { shortenNames } from './short-names.mjs'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 
 const sources = ['index.ts', 'version.ts', 'analysis', 'rewrite', 'rules', 'codemods', 'host', 'cli', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
-const runtimeSources = ['runtime/src', 'runtime/package.json', 'runtime/tsconfig.json', 'runtime/tsconfig.cjs.json']
+const runtimeSources = ['scripts/short-names.mjs', 'runtime/src', 'runtime/package.json', 'runtime/tsconfig.json', 'runtime/tsconfig.cjs.json']
 
 /** Installs what package-lock.json names, unless exactly that is installed already. */
 export function install() {
@@ -24,6 +25,7 @@ export function build({ force = false } = {}) {
   buildPart('runtime/dist', runtimeSources, force, () => {
     tsc('runtime/tsconfig.json')
     tsc('runtime/tsconfig.cjs.json')
+    shortenNames(['esm', 'cjs'].map(format => path.join(root, 'runtime/dist', format)))
     writeFileSync(path.join(root, 'runtime/dist/cjs/package.json'), '{ "type": "commonjs" }\n')
   })
   buildPart('dist', sources, force, () => {

@@ -3,7 +3,7 @@ import { runIn } from './context.js'
 import { CancelledError } from './errors.js'
 import type { GroupTask } from './task-group.js'
 import { cancelAll } from './scope.js'
-import { failed, lists, onSettled, spawn, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
+import { failed, lists, onSettled, createTask, type Owner, type Startable, type Task, type TaskOptions } from './task.js'
 
 export interface BackgroundOptions extends TaskOptions {
   /** Gets the error of a failed task. Without it the error is thrown where nothing can catch it, as an uncaught error. */
@@ -28,7 +28,7 @@ export function background<T>(startable: Startable<T>, { onError, ...options }: 
     },
   }
   // Its own root: a cancel of the task that happened to start it is not meant for it.
-  return runIn(undefined, given => spawn(given, options, owner), startable)
+  return runIn(undefined, given => createTask(given, options, owner), startable)
 }
 
 /**

@@ -2,11 +2,9 @@ import { currentScope } from './context.js'
 import { DeadlockError } from './errors.js'
 import { checkLimit } from './limit.js'
 import { cancelAll, cancelScope, listen, noop } from './scope.js'
-import { begin, isTask, isThenable, listTask, makeTask, markHandled, onSettled, settle, succeeded, type Owner, type Startable, type Task } from './task.js'
+import { begin, isTask, isThenable, listTask, markHandled, onSettled, settle, succeeded, Task, type Owner, type Startable } from './task.js'
 import type { Waiting } from './waits.js'
 import type { AwaitOptions } from './abortable.js'
-
-type Key = string | number
 
 /** What `gather` accepts for one result: a promise, a function that makes one, or a plain value, as Promise.all does. */
 export type Gathered<V> = V extends (...args: never[]) => infer R ? Awaited<R> : Awaited<V>
@@ -42,52 +40,45 @@ export interface GatherOptions extends AwaitOptions {
  */
 export function gather<const C extends Iterable<unknown> | Readonly<Record<string, unknown>>, const O extends GatherOptions = object>(
   children: C,
-  options?: O,
+  { returnExceptions, signal, limit }: O = {} as O,
 ): Task<GatherOutcome<C, O>> {
-  return startAll(children, options) as Task<GatherOutcome<C, O>>
-}
-
-function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>>, { returnExceptions, signal, limit }: GatherOptions = {}): Task<unknown> {
   checkLimit(limit)
   const scope = currentScope()
-  const me = scope._task
-  const group = makeTask<unknown>('gather')
-  const results = (Symbol.iterator in children ? [...children] : { ...children }) as Record<Key, unknown>
+  const group = new Task<GatherOutcome<C, O>>('gather')
+  const results = (Symbol.iterator in children ? [...(children as Iterable<unknown>)] : { ...children }) as Record<string, unknown>
   const tasks: Task<unknown>[] = []
-  const functions: Key[] = []
+  const functions: string[] = []
   let left = 1
 
   const finish = (): void => {
-    left--
-    if (group._reason !== undefined) endCancelled()
-    else if (!left) settle(group, results, false)
+    if (group._reason === undefined) {
+      if (!--left) settle(group, results, false)
+    } else if (tasks.every(task => task._state)) settle(group, group._reason, true)
   }
-  const endCancelled = (): void => {
-    if (tasks.every(task => task._state)) settle(group, group._reason, true)
-  }
-  const done = (key: Key, result: unknown, isError?: boolean): void => {
+  const done = (key: string, result: unknown, isError?: boolean): void => {
     if (isError && !returnExceptions && group._reason === undefined) settle(group, result, true)
     results[key] = result
     finish()
   }
-  const settled = (task: Task<unknown>, key: Key): void => done(key, task._value, task._state > succeeded)
+  const settled = (task: Task<unknown>, key = task._key): void => done(key, task._value, task._state > succeeded)
   // One for all children: an object and a function for each would be half of what a pending child takes.
-  const owner: Owner = { _settled: task => settled(task, task._key) }
-  for (const key of Array.isArray(results) ? results.keys() : Object.keys(results)) {
+  const owner: Owner = { _settled: settled }
+  for (const key of Object.keys(results)) {
     const item = results[key]
     left++
     if (typeof item === 'function') functions.push(key)
     else if (isTask(item)) {
+      if (item === scope._task && !item._state) settle(group, new DeadlockError([item]), true)
       tasks.push(item)
       markHandled(item)
       onSettled(item, () => settled(item, key))
     } else if (isThenable(item)) item.then(value => done(key, value), (error: unknown) => done(key, error, true))
-    else done(key, item)
+    else left--
   }
   listen(group, reason => {
     // Each cancel reaches the children: a second one interrupts their cleanup, as it would interrupt ours.
     cancelAll(tasks, reason)
-    endCancelled()
+    finish()
   })
   // Not by `then`, which would count as handling the group's error.
   onSettled(group, listen(scope, reason => cancelScope(group, reason), signal))
@@ -105,11 +96,8 @@ function startAll(children: Iterable<unknown> | Readonly<Record<string, unknown>
     }
   }
   // As many as may run at once share the functions. They are called here, so what they start has the context of here.
-  functions.slice(0, limit ?? 1).forEach(() => void startInTurn())
+  functions.slice(0, limit ?? 1).forEach(startInTurn)
   finish()
-  if (group._state) return group
-
-  if (me && !me._state && tasks.includes(me)) settle(group, new DeadlockError([me]), true)
-  group._waits = tasks as Iterable<Waiting> as Set<Waiting>
+  if (!group._state) group._waits = tasks as Iterable<Waiting> as Set<Waiting>
   return group
 }

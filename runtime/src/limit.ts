@@ -12,9 +12,9 @@ export function checkLimit(limit = 1): void {
 }
 
 /** Lets `limit` tasks run at once, where it is given: what it returns starts a task, now or when its turn has come. */
-export function takeTurns(limit: number | undefined): (task: Task<unknown>, start: () => void) => void {
+export function takeTurns(limit: number | undefined): (start: () => void, task: Task<unknown>) => void {
   checkLimit(limit)
-  if (!limit) return (_task, start) => start()
+  if (!limit) return start => start()
   let room = limit
   let served: Turn = () => {}
   let last = served
@@ -22,7 +22,7 @@ export function takeTurns(limit: number | undefined): (task: Task<unknown>, star
     room++
     if (served.next) (served = served.next)()
   }
-  return (task, start) => {
+  return (start, task) => {
     const launch = (): void => {
       onSettled(task, pass)
       start()

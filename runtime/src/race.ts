@@ -3,7 +3,7 @@ import { currentScope } from './context.js'
 import { CancelledError, TaskGroupError } from './errors.js'
 import type { ResultOf } from './gather.js'
 import { stopAll } from './stop.js'
-import { spawn, succeeded, type Startable, type Task } from './task.js'
+import { createTask, succeeded, type Startable, type Task } from './task.js'
 
 /**
  * The first to settle decides, by a value or an error; the other functions are cancelled and waited for, where they can notice
@@ -36,7 +36,7 @@ async function decide(startables: Iterable<unknown>, { signal }: AwaitOptions = 
   let winner: Task<unknown> | undefined
   try {
     return await interruptible<unknown>(signal, (resolve, reject, isOver) => {
-      const _settled = (task: Task<unknown>): void => {
+      const settled = (task: Task<unknown>): void => {
         if (isOver()) return
         if (decides(task)) {
           winner = task
@@ -45,7 +45,7 @@ async function decide(startables: Iterable<unknown>, { signal }: AwaitOptions = 
       }
       for (const entrant of entrants) {
         const startable = typeof entrant === 'function' ? !isOver() && (entrant as Startable<unknown>) : Promise.resolve(entrant)
-        if (startable) tasks.push(spawn(startable, undefined, { _settled }))
+        if (startable) tasks.push(createTask(startable, undefined, { _settled: settled }))
       }
     })
   } catch (error) {

@@ -99,7 +99,7 @@ export class TaskGroup implements Owner {
     if (this._state) throw new InvalidStateError(`The ${this.name} takes no more tasks.`)
     const task = listTask(startable, options, owner)
     if (this._reason !== undefined) cancelScope(task, this._reason)
-    this.#inTurn(task as Task<unknown>, () => begin(task, startable, options))
+    this.#inTurn(() => begin(task, startable, options), task as Task<unknown>)
     return task
   }
 

@@ -41,12 +41,9 @@ const loose: Task<unknown>[] = []
 export const lists = new Set([loose])
 
 let count = 0
-let takenResolve: ((value: unknown) => void) | undefined
-let takenReject: typeof takenResolve
-const take = (resolve: (value: never) => void, reject: typeof takenReject): void => {
-  takenResolve = resolve as typeof takenResolve
-  takenReject = reject
-}
+
+/** What fulfills a promise, and what rejects it. */
+type Pair = readonly [resolve: (value: unknown) => void, reject: (error: unknown) => void]
 
 /**
  * A promise with a name and an owner that can cancel it. It is a native promise: one microtask per `await`,
@@ -64,15 +61,23 @@ export class Task<T> extends Promise<T> {
   /** @internal */ _waits: Set<Waiting> | undefined
   /** The task of the `run` that it was started under. @internal */
   _root: Task<unknown> | undefined = currentScope()._task?._root
-  /** @internal */ _reason: unknown
+  /** @internal */ declare _reason: unknown
   /** @internal */ declare _latest: unknown
   /** @internal */ _pending: unknown
   /** @internal */ _waiters: Set<Waiter> | undefined
-  /** @internal */ _aborter: AbortController | undefined
+  /** @internal */ declare _aborter: AbortController | undefined
   /** @internal */ _at = 0
-  /** @internal */ _key: string | number = 0
-  /** @internal */ _resolve = takenResolve
-  /** @internal */ _reject = takenReject
+  /** @internal */ declare _key: string
+  /** @internal */ _pair: Pair | undefined
+
+  /** @internal */
+  constructor(name: string | undefined, owner?: Owner) {
+    let pair: Pair | undefined
+    super((...both) => void (pair = both as unknown as Pair))
+    this._pair = pair
+    this._name = name
+    this._owner = owner
+  }
 
   /** @internal */
   get _task(): Task<unknown> {
@@ -129,9 +134,9 @@ export class Task<T> extends Promise<T> {
    * settles when its function does. Returns false where it has settled already.
    */
   cancel(message?: string): boolean {
-    if (this._state) return false
+    const isPending = !this._state
     cancelScope(this, new CancelledError(message))
-    return true
+    return isPending
   }
 
   /** Aborts when the task is cancelled and stays aborted; for `fetch` and other web APIs. */
@@ -184,12 +189,10 @@ export class Task<T> extends Promise<T> {
  *
  * @throws {TypeError} where `startable` is neither a function nor a promise
  */
-export function createTask<T>(startable: Startable<T>, options?: TaskOptions): Task<T> {
-  return spawn(startable, options)
-}
-
-/** As {@link createTask}, with an owner that answers for the error. */
-export function spawn<T>(startable: Startable<T>, options?: TaskOptions, owner?: Owner): Task<T> {
+export function createTask<T>(startable: Startable<T>, options?: TaskOptions): Task<T>
+/** With an owner that answers for the error. @internal */
+export function createTask<T>(startable: Startable<T>, options: TaskOptions | undefined, owner: Owner): Task<T>
+export function createTask<T>(startable: Startable<T>, options?: TaskOptions, owner?: Owner): Task<T> {
   const task = listTask(startable, options, owner)
   begin(task, startable, options)
   return task
@@ -198,7 +201,7 @@ export function spawn<T>(startable: Startable<T>, options?: TaskOptions, owner?:
 /** A task for `startable` that has not begun: {@link begin} is to follow. */
 export function listTask<T>(startable: Startable<T>, options?: TaskOptions, owner?: Owner): Task<T> {
   if (typeof startable !== 'function' && !isThenable(startable)) throw new TypeError('A task needs a function or promise.')
-  const task = makeTask<T>(options?.name, owner) as Task<unknown>
+  const task = new Task<T>(options?.name, owner) as Task<unknown>
   task._id = ++count
   task._at = (owner?._waits ?? loose).push(task) - 1
   observer.start?.(task)
@@ -206,16 +209,8 @@ export function listTask<T>(startable: Startable<T>, options?: TaskOptions, owne
   return task as Task<T>
 }
 
-/** A task that nothing runs yet and that {@link allTasks} does not list. */
-export function makeTask<T>(name: string | undefined, owner?: Owner): Task<T> {
-  const task = new Task<T>(take)
-  task._name = name
-  task._owner = owner
-  return task
-}
-
-/** Settles a task with a value, or an error, by `promise`: its `_resolve` or `_reject`, where it still has them. */
-export function settle<T>(task: Task<T>, value: unknown, isError: boolean, promise = isError ? task._reject : task._resolve): void {
+/** Settles a task with a value, or an error, by `pair`: its own, where it still has it. */
+export function settle<T>(task: Task<T>, value: unknown, isError: boolean, pair = task._pair): void {
   if (task._state) return
   const owner = task._owner
   const callbacks = task._calls
@@ -228,8 +223,8 @@ export function settle<T>(task: Task<T>, value: unknown, isError: boolean, promi
     if (last !== task) list[(last._at = task._at)] = last
   }
   observer.settle?.(task as Task<unknown>)
-  promise?.(value)
-  if (state === stopped || (state === failed && owner)) markHandled(task)
+  pair?.[+isError as 0 | 1](value)
+  if (isError && (owner || state === stopped)) markHandled(task)
   owner?._settled?.(task as Task<unknown>)
   if (callbacks) for (const callback of callbacks) callback(task)
 }
@@ -238,20 +233,20 @@ export function settle<T>(task: Task<T>, value: unknown, isError: boolean, promi
 export function begin<T>(task: Task<T>, startable: Startable<T>, options?: TaskOptions): void {
   if (options?.eager === false) return queueMicrotask(() => begin(task, startable))
   if (task._state) return
-  const { _resolve: resolve, _reject: reject } = task
+  const pair = task._pair
   // From here on they are held by what the task waits for, and go when that goes.
-  task._resolve = task._reject = undefined
+  task._pair = undefined
   try {
     if (task._reason !== undefined) throw task._reason
     const outcome = typeof startable === 'function' ? runIn(task, startable, task as Task<unknown>) : startable
-    if (!isThenable(outcome)) return settle(task, outcome, false, resolve)
+    if (!isThenable(outcome)) return settle(task, outcome, false, pair)
     if (isTask(outcome)) beginWait(task as Task<unknown>, outcome)
     ;(outcome instanceof Promise ? outcome : Promise.resolve(outcome)).then(
-      value => settle(task, value, false, resolve),
-      (error: unknown) => settle(task, error, true, reject),
+      value => settle(task, value, false, pair),
+      (error: unknown) => settle(task, error, true, pair),
     )
   } catch (error) {
-    settle(task, error, true, reject)
+    settle(task, error, true, pair)
   }
 }
 
@@ -290,7 +285,7 @@ export function listedTasks(): Task<unknown>[] {
 export function markHandled(promise: PromiseLike<unknown>): void {
   // A handler for each wait for a task that never settles would stay in memory as long as the task.
   if (isTask(promise) && !promise._state) promise._owner ??= nobody
-  else promise.then(undefined, noop)
+  else promise.then(noop, noop)
 }
 
 export function isTask(value: unknown): value is Task<unknown> {

@@ -4,7 +4,7 @@ import { currentScope, runIn } from './context.js'
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.js'
 import { cancelScope, isCancellation, listen, signalOf } from './scope.js'
 import { stopAll } from './stop.js'
-import { isTask, markHandled, nobody, onSettled, spawn, type Callback, type Startable, type Task } from './task.js'
+import { isTask, markHandled, nobody, onSettled, createTask, type Callback, type Startable, type Task } from './task.js'
 import { beginWait, endWait } from './waits.js'
 
 /**
@@ -19,7 +19,7 @@ import { beginWait, endWait } from './waits.js'
 export function waitFor<T>(startable: Startable<T>, ms: number | null, { signal }: AwaitOptions = {}): Promise<T> {
   return timeout(ms, async scope => {
     if (ms !== null && ms <= 0 && typeof startable === 'function') throw scope._expire()
-    const task = isTask(startable) ? (startable as Task<T>) : spawn(startable, { signal }, nobody)
+    const task = isTask(startable) ? (startable as Task<T>) : createTask(startable, { signal }, nobody)
     markHandled(task)
     if (!task._state) {
       beginWait(scope._task, task)

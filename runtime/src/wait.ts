@@ -1,7 +1,7 @@
 import { after, interruptible, startTimer, type AwaitOptions } from './abortable.js'
 import { currentScope } from './context.js'
 import { DeadlockError, TimeoutError } from './errors.js'
-import { failed, isTask, markHandled, nobody, onSettled, spawn, stopped, succeeded, type Callback, type Startable, type Task } from './task.js'
+import { failed, isTask, markHandled, nobody, onSettled, createTask, stopped, succeeded, type Callback, type Startable, type Task } from './task.js'
 import type { ResultOf } from './gather.js'
 import type { GroupTask } from './task-group.js'
 import type { Scope } from './scope.js'
@@ -73,7 +73,7 @@ export type SettledTask<T> = Pick<Task<T>, 'name' | 'done' | 'cancelled' | 'resu
  * cancel, and loses no task by it.
  */
 export function asCompleted<const C extends Iterable<unknown>>(startables: C, options: AsCompletedOptions = {}): AsyncIterableIterator<SettledTask<ResultOf<C>>> {
-  const left = new Set([...startables].map(item => (isTask(item) ? item : spawn(item as Startable<unknown>, undefined, nobody))))
+  const left = new Set([...startables].map(item => (isTask(item) ? item : createTask(item as Startable<unknown>, undefined, nobody))))
   const late = (): unknown => new TimeoutError('The deadline has passed.')
   return eachSettled(left, options, late, { _waits: left, _any: true }) as AsyncIterableIterator<unknown> as AsyncIterableIterator<SettledTask<ResultOf<C>>>
 }

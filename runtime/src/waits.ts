@@ -24,7 +24,7 @@ export function beginWait(me: Task<unknown> | undefined, waited: Waiting): void 
   if (path) throw new DeadlockError([me, ...path])
   const waits = (me._waits ??= new Set())
   // A task that awaits one thing after another would keep all of them.
-  if (waits.size % 64 === 0) for (const old of waits) if (old._state) waits.delete(old)
+  if (!(waits.size % 64)) for (const old of waits) if (old._state) waits.delete(old)
   waits.add(waited)
 }
 

@@ -2,6 +2,7 @@
 // current_task and all_tasks, under the names they have there.
 import { describe, expect, it } from 'vitest'
 import { allTasks, asCompleted, CancelledError, createTask, currentTask, gather, InvalidStateError, shield, sleep, taskGroup, TimeoutError, wait, type Task } from 'structured-async'
+import { callbacksOf } from '../callbacks.js'
 import { failure, tree } from '../failure.js'
 
 const long = 60_000
@@ -89,7 +90,7 @@ describe('test_tasks: wait', () => {
   it('test_wait_discards_its_listeners from pending tasks', async () => {
     const never = createTask(() => sleep(long))
     for (let round = 0; round < 5; round++) await wait([never, createTask(async () => 1)], { returnWhen: 'FIRST_COMPLETED' })
-    expect((never as unknown as { _callbacks?: unknown[] })._callbacks ?? []).toEqual([])
+    expect(callbacksOf(never)).toBe(0)
     never.cancel()
   })
 
@@ -212,7 +213,7 @@ describe('test_tasks: as_completed', () => {
       expect(task.done()).toBe(true)
       break
     }
-    expect((never as unknown as { _callbacks?: unknown[] })._callbacks ?? []).toEqual([])
+    expect(callbacksOf(never)).toBe(0)
     never.cancel()
   })
 

@@ -1,0 +1,1 @@
+export function shortenNames(folders: readonly string[]): void
