@@ -8,6 +8,7 @@ import { handlerAround, isFunction, memberName, returnedBy, unwrap, type Functio
 import { chainOf } from './chain.js'
 import type { FloatingOptions } from './floating.js'
 import { makings } from './bindings.js'
+import { putsOff } from './debounced.js'
 import { functionNamed, letsNoErrorOut, onlySettles, rejectsNowhere, waitsForNothing, waitsSafely } from './rejection.js'
 import { isOwnedByLibrary, ownsItsPromises } from './owned-by-library.js'
 import { addsListener, arrayTests, callsLater, handsRejectionsOn, removesListener, timers } from './takers.js'
@@ -85,9 +86,9 @@ interface Taking {
 }
 
 function candidatesAt(node: TSESTree.Node, unit: SourceUnit, { attributes, callbacks }: FloatingOptions): Candidate[] {
-  const expected = (outer: TSESTree.Node | null | undefined, taker: string): Candidate[] => {
+  const expected = (outer: TSESTree.Node | null | undefined, taker: string, takes = `\`${taker}\` is declared as`): Candidate[] => {
     const callback = outer && functionIn(outer)
-    return callback ? [{ callback, taker, takes: () => takingByType(unit, callback) }] : []
+    return callback ? [{ callback, taker, takes: () => takingByType(unit, callback, takes) }] : []
   }
   switch (node.type) {
     case 'CallExpression':
@@ -109,7 +110,7 @@ function candidatesAt(node: TSESTree.Node, unit: SourceUnit, { attributes, callb
     case 'VariableDeclarator':
       return callbacks && node.id.type === 'Identifier' && node.id.typeAnnotation && !isTakenUp(unit, node.id) ? expected(node.init, node.id.name) : []
     case 'ReturnStatement':
-      return callbacks ? expected(node.argument, 'the caller') : []
+      return callbacks ? expected(node.argument, 'the caller', 'the function around is declared to return') : []
     case 'JSXExpressionContainer':
       return attributes && node.parent.type === 'JSXAttribute' ? expected(node.expression, keyText(node.parent.name)) : []
     default:
@@ -128,7 +129,7 @@ function inherited(unit: SourceUnit, member: TSESTree.MethodDefinition | TSESTre
   const callback = !member.static && !member.computed && member.value ? functionIn(member.value) : undefined
   if (!callback || unit.types.inheritsVoid(member) !== 'yes') return []
   const name = keyText(member.key)
-  const taking: Taking = { how: 'drops', certainty: 'proven', text: `the \`${name}\` that it stands in for is declared to give nothing that anybody looks at` }
+  const taking: Taking = { how: 'drops', certainty: 'proven', text: `the \`${name}\` that it stands in for is declared to give nothing` }
   return [{ callback, taker: name, takes: () => taking }]
 }
 
@@ -141,13 +142,14 @@ function functionIn(node: TSESTree.Node): TSESTree.Expression | undefined {
 
 function takingOf(unit: SourceUnit, call: TSESTree.CallExpression | TSESTree.NewExpression, at: number, callback: TSESTree.Expression): Taking | undefined {
   const callee = unwrap(call.callee)
+  const takes = `${quotedName(call)} is declared to take`
   if (call.type === 'NewExpression') {
     if (at === 0 && isGlobal(unit.scopes, callee, 'Promise')) return { how: 'executes', certainty: 'proven', text: '`new Promise` looks at nothing that its function gives' }
-    return takingByType(unit, callback)
+    return takingByType(unit, callback, takes)
   }
   // What `finally` gives waits for its callback, whatever the callback's type says (ECMAScript, Promise.prototype.finally).
   if (chainOf(call) || handsRejectionsOn(unit, call)) return undefined
-  return (at === 0 ? takingOfArray(unit, call, callback) ?? takingOfTimer(unit, callee) : undefined) ?? takingByType(unit, callback) ?? (at === 1 && unit.types.expectsVoid(callback) === 'unknown' ? takingOfEmitter(unit, call) : undefined)
+  return (at === 0 ? takingOfArray(unit, call, callback) ?? takingOfTimer(unit, callee) ?? takingOfDebounce(unit, call) : undefined) ?? takingByType(unit, callback, takes) ?? (at === 1 && unit.types.expectsVoid(callback) === 'unknown' ? takingOfEmitter(unit, call) : undefined)
 }
 
 function takingOfArray(unit: SourceUnit, call: TSESTree.CallExpression, callback: TSESTree.Expression): Taking | undefined {
@@ -184,8 +186,13 @@ function takingOfTimer(unit: SourceUnit, callee: TSESTree.Expression): Taking | 
   return (isTimer && isPlatform) || isNextTick ? { how: 'drops', certainty: 'proven', text: `\`${name}\` drops what its callback gives` } : undefined
 }
 
-function takingByType(unit: SourceUnit, callback: TSESTree.Expression): Taking | undefined {
-  return unit.types.expectsVoid(callback) === 'yes' ? { how: 'drops', certainty: 'proven', text: 'by its type it gives nothing that anybody looks at' } : undefined
+function takingOfDebounce({ types }: SourceUnit, call: TSESTree.CallExpression): Taking | undefined {
+  return putsOff(types.callee(call)) ? { how: 'drops', certainty: 'proven', text: `${quotedName(call)} calls it from a timer, where nobody looks at what it gives` } : undefined
+}
+
+/** @param takes such as "`onClick` is declared to take" */
+function takingByType(unit: SourceUnit, callback: TSESTree.Expression, takes: string): Taking | undefined {
+  return unit.types.expectsVoid(callback) === 'yes' ? { how: 'drops', certainty: 'proven', text: `${takes} one that gives nothing` } : undefined
 }
 
 function takingOfEmitter(unit: SourceUnit, call: TSESTree.CallExpression): Taking | undefined {
@@ -193,10 +200,17 @@ function takingOfEmitter(unit: SourceUnit, call: TSESTree.CallExpression): Takin
   return evidence && { how: 'drops', ...evidence }
 }
 
+function quotedName(call: TSESTree.CallExpression | TSESTree.NewExpression): string {
+  const name = calleeName(call)
+  return name === unnamed ? name : `\`${name}\``
+}
+
+const unnamed = 'the function that is called'
+
 function calleeName(call: TSESTree.CallExpression | TSESTree.NewExpression): string {
   const callee = unwrap(call.callee)
   const name = callee.type === 'MemberExpression' ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
-  return name === undefined ? 'the function that is called' : call.type === 'NewExpression' ? `new ${name}` : name
+  return name === undefined ? unnamed : call.type === 'NewExpression' ? `new ${name}` : name
 }
 
 function keyText(key: TSESTree.Node): string {

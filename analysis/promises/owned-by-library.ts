@@ -1,8 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/types'
+import { foundAlone } from '../effects/functions.js'
 import { inPackage, type Callee } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
-import { keyName } from '../walk.js'
-import { endsItsErrors, functionNamed } from './rejection.js'
+import { keyName, returnedBy, unwrap } from '../walk.js'
+import { givesEarlierResult } from './debounced.js'
+import { endsItsErrors, functionNamed, rejectsNowhere, throws } from './rejection.js'
 
 /** Functions of a library that look after the promise which they give, so that whoever calls them may drop it. */
 interface OwnedRow {
@@ -24,14 +26,22 @@ const rows: readonly OwnedRow[] = [
   { packages: ['@tanstack/query-core'], members: /^(?:cancel|invalidate|refetch|reset)Queries$|^prefetch|^refetch$|^fetch(?:Next|Previous)Page$/, isCallers: asksToThrow, source: 'tanstack.com/query/latest/docs/reference/QueryClient: `throwOnError` alone makes them reject; prefetchQuery "will not throw"' },
   { packages: ['@trpc/react-query'], members: /^(?:cancel|invalidate|refetch|reset|prefetch\w*)$/, isCallers: asksToThrow, source: 'trpc.io/docs/client/react/useUtils: the helpers of @tanstack/query-core' },
   { packages: ['nuqs'], source: 'nuqs.dev/docs/options: the promise is there to read the new URL early; a history that refuses is logged by the library' },
+  { packages: ['next-auth'], types: /^UpdateSession$/, source: 'next-auth.js.org/getting-started/client#updating-the-session; what fails is logged, and it gives null (next-auth/client/_utils.js)' },
+  { packages: ['next-auth'], members: /^update$/, source: 'the same, as a member of what `useSession` gives' },
+  { packages: ['@ai-sdk/react', 'ai'], members: /^(?:append|complete|regenerate|reload|resumeStream|sendMessage)$/, source: 'ai-sdk.dev/docs/reference/ai-sdk-ui/use-chat, use-completion: what fails is the hook’s `error`' },
+  { packages: ['react-hook-form'], isCallers: handlerMayFail, source: 'react-hook-form.com/docs/useform/handlesubmit: "handleSubmit function will not swallow errors that occurred inside your onSubmit callback"' },
   { packages: ['p-queue', 'p-limit'], isCallers: taskMayFail, source: 'github.com/sindresorhus/p-queue#addfn-options, github.com/sindresorhus/p-limit: the promise is settled as that of the function is' },
 ]
 
-/** Whether the library that a call belongs to looks after its promise. */
+/** Whether the library that a call belongs to looks after its promise, or gives one that another call began. */
 export function isOwnedByLibrary(unit: SourceUnit, node: TSESTree.Expression): boolean {
-  if (node.type !== 'CallExpression') return false
-  const row = rowOf(unit.types.callee(node))
-  return row !== undefined && !row.isCallers?.(node, unit)
+  return node.type === 'CallExpression' && (isHandledByLibrary(unit, node) || givesEarlierResult(unit.types.callee(node)))
+}
+
+/** Whether the library that a call belongs to looks after the errors of its promise, so that it does not reject. */
+export function isHandledByLibrary(unit: SourceUnit, call: TSESTree.CallExpression): boolean {
+  const row = rowOf(unit.types.callee(call))
+  return row !== undefined && !row.isCallers?.(call, unit)
 }
 
 /** The same for a function that is handed on: its calls are somebody else's, whatever they are given. */
@@ -52,6 +62,21 @@ const scopedMutator = [inPackage('swr', 'ScopedMutator')]
 function mayRejectByData({ callee, arguments: all }: TSESTree.CallExpression, { types }: SourceUnit): boolean {
   const given = types.isOneOf(callee, scopedMutator) === 'yes' ? all.slice(1) : all
   return given.some(argument => argument.type === 'SpreadElement' || types.isCallable(argument) !== 'no' || types.isPromise(argument, { thenables: true, safeTypes: [] }) !== 'no')
+}
+
+/** `handleSubmit(async data => { try { … } catch { … } })(event)` rejects no more than the functions that it is given do. */
+function handlerMayFail({ callee }: TSESTree.CallExpression, unit: SourceUnit): boolean {
+  const maker = unwrap(callee)
+  return maker.type !== 'CallExpression' || maker.arguments.some(handler => handler.type === 'SpreadElement' || mayFail(unit, handler))
+}
+
+function mayFail(unit: SourceUnit, handler: TSESTree.Expression): boolean {
+  const named = functionNamed(unit, handler)
+  const target = named ? { unit, fn: named } : foundAlone(unit, unit.types.functionAt(handler))
+  if (!target) return true
+  const { fn } = target
+  if (fn.async) return !endsItsErrors(target.unit, fn)
+  return throws(fn.body) || !returnedBy(fn).every(value => target.unit.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no' || rejectsNowhere(target.unit, value))
 }
 
 /** `queue.add(async () => { try { … } catch { … } })` rejects no more than its function does, unless an option ends it. */

@@ -4,8 +4,10 @@ import { endsProcess } from '../flow/expressions.js'
 import { constantValue, isGlobal, isReassigned, promiseStatic, variableOf } from '../scopes.js'
 import type { SourceUnit } from '../unit.js'
 import { handlerAround, isFunction, memberName, ownMethod, returnedBy, unwrap, walkOwn, type FunctionNode } from '../walk.js'
+import { isUnasked } from './asked-for.js'
 import { chainOf } from './chain.js'
 import { mapperOf } from './lists.js'
+import { isHandledByLibrary } from './owned-by-library.js'
 
 /**
  * Whether a promise that nobody looks at for a while may do harm. Where the code of what is called is there it decides;
@@ -17,7 +19,7 @@ export function mayReject(unit: SourceUnit, node: TSESTree.Expression): boolean 
 
 /**
  * Whether the promise, or the list of them, that `node` gives can't reject as far as the code says: it waits for an event
- * and nothing else, it has a handler, or a function of the project makes it that lets no error out.
+ * and nothing else, it has a handler, or what makes it lets no error out: a function of the project, or a library that looks after it.
  */
 export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression): boolean {
   const node = unwrap(outer)
@@ -29,7 +31,7 @@ export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression): bool
   const isList = mapper !== undefined && unit.types.isPromiseList(node, { thenables: false, safeTypes: [] }) === 'yes'
   if (!isList) {
     const target = runBy(unit, node)
-    return target !== undefined && letsNoErrorOut(target.unit, target.fn)
+    return target ? letsNoErrorOut(target.unit, target.fn) : isHandledByLibrary(unit, node)
   }
   const fn = mapper.type === 'SpreadElement' ? undefined : functionNamed(unit, mapper)
   return fn !== undefined && letsNoErrorOut(unit, fn)
@@ -39,23 +41,24 @@ export function neverRejects(unit: SourceUnit, outer: TSESTree.Expression): bool
 export function rejectsNowhere(unit: SourceUnit, outer: TSESTree.Expression): boolean {
   const node = unwrap(outer)
   const target = node.type === 'CallExpression' ? runBy(unit, node) : undefined
-  return target !== undefined && endsItsErrors(target.unit, target.fn)
+  return target !== undefined && endsItsErrors(target.unit, target.fn, node as TSESTree.CallExpression)
 }
 
 /**
- * Whether each wait of an async function can't fail, or stands in a `try` that ends its error there, and so does each `throw`. That any call
- * might throw is no path.
+ * Whether each wait of an async function can't fail, or stands in a `try` that ends its error there, and so does each `throw` but what the
+ * given call does not ask for. That any call might throw is no path.
  */
-export function endsItsErrors(unit: SourceUnit, fn: FunctionNode): boolean {
+export function endsItsErrors(unit: SourceUnit, fn: FunctionNode, call?: TSESTree.CallExpression): boolean {
   if (letsNoErrorOut(unit, fn)) return true
   if (!fn.async || fn.generator || underway.has(fn)) return false
   underway.add(fn)
   try {
     let isEnded = true
+    const isSpared: Spared = statement => call !== undefined && isUnasked(unit, statement, fn, call)
     walkOwn(fn.body, inner => {
-      isEnded &&= inner.type !== 'ThrowStatement' || isInCatchAll(unit, inner)
+      isEnded &&= inner.type !== 'ThrowStatement' || isSpared(inner) || isInCatchAll(unit, inner, isSpared)
     })
-    const isEndedWait = (wait: TSESTree.Node): boolean => isSafe(unit, wait) || isInCatchAll(unit, wait) || (wait.type === 'AwaitExpression' && rejectsNowhere(unit, wait.argument))
+    const isEndedWait = (wait: TSESTree.Node): boolean => isSafe(unit, wait) || isInCatchAll(unit, wait, isSpared) || (wait.type === 'AwaitExpression' && rejectsNowhere(unit, wait.argument))
     return isEnded && waitsIn(fn).every(isEndedWait) && returnedBy(fn).every(value => unit.types.isPromise(value, { thenables: true, safeTypes: [] }) === 'no' || rejectsNowhere(unit, value))
   } finally {
     underway.delete(fn)
@@ -79,6 +82,9 @@ function runBy(unit: SourceUnit, call: TSESTree.CallExpression): FoundFunction |
   const fn = calledFunction(unit, call)
   return fn ? { unit, fn } : foundAlone(unit, unit.types.callee(call))
 }
+
+/** Whether a `throw` is on no path of the call that is asked about. */
+type Spared = (statement: TSESTree.ThrowStatement) => boolean
 
 /** Functions that are being asked about: one that leads back to itself, by a chain or in a handler, is no proof of itself. */
 const underway = new Set<FunctionNode>()
@@ -199,9 +205,9 @@ function isSafe(unit: SourceUnit, wait: TSESTree.Node): boolean {
   return wait.type === 'AwaitExpression' && !mayReject(unit, wait.argument)
 }
 
-function isInCatchAll(unit: SourceUnit, wait: TSESTree.Node): boolean {
+function isInCatchAll(unit: SourceUnit, wait: TSESTree.Node, isSpared?: Spared): boolean {
   const around = handlerAround(wait)
-  return around?.handler !== undefined && around.handler !== null && rethrowsNothing(unit, around.handler.body) && (!around.finalizer || rethrowsNothing(unit, around.finalizer))
+  return around?.handler !== undefined && around.handler !== null && rethrowsNothing(unit, around.handler.body, isSpared) && (!around.finalizer || rethrowsNothing(unit, around.finalizer))
 }
 
 export function throws(body: TSESTree.Node): boolean {
@@ -249,7 +255,14 @@ export function functionNamed({ scopes }: SourceUnit, outer: TSESTree.Expression
   const [definition] = variable.defs
   if (variable.defs.length === 1 && definition?.type === 'FunctionName' && isFunction(definition.node)) return definition.node
   const constant = constantValue(variable)
-  return constant && isFunction(constant) ? constant : undefined
+  const given = constant?.type === 'CallExpression' ? memoised(constant) : constant
+  return given && isFunction(given) ? given : undefined
+}
+
+/** What `useCallback(fn, […])` hands back: `fn` (react.dev/reference/react/useCallback). */
+function memoised({ callee, arguments: [fn] }: TSESTree.CallExpression): TSESTree.Node | undefined {
+  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? memberName(callee) : undefined
+  return name === 'useCallback' ? fn : undefined
 }
 
 /** Whether the statement lets no error out; one that holds others does not where its own parts and they don't. */
@@ -279,10 +292,10 @@ function isExit(statement: TSESTree.Statement): boolean {
 }
 
 /** A handler's own calls are taken not to throw: logging is what handlers do. */
-function rethrowsNothing(unit: SourceUnit, block: TSESTree.BlockStatement): boolean {
+function rethrowsNothing(unit: SourceUnit, block: TSESTree.BlockStatement, isSpared: Spared = () => false): boolean {
   let harmless = true
   walkOwn(block, node => {
-    if (node.type === 'ThrowStatement' || (node.type === 'AwaitExpression' && !neverRejects(unit, node.argument))) harmless = false
+    if ((node.type === 'ThrowStatement' && !isSpared(node)) || (node.type === 'AwaitExpression' && !neverRejects(unit, node.argument))) harmless = false
   })
   return harmless
 }

@@ -47,6 +47,7 @@ const mostOverrides = 16
 class Callees {
   private readonly program: ts.Program
   private readonly checker: ts.TypeChecker
+  private readonly asked = new Set<FunctionLike>()
 
   constructor(private readonly checked: CheckedProgram) {
     this.program = checked.program
@@ -90,10 +91,15 @@ class Callees {
     if (isTakenOut(declaration)) {
       const taken = signature()
       if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'taken' }
+      const returned = taken && this.ofReturned(declaration)
+      if (returned?.kind === 'function') return { ...returned, doubt: returned.doubt ?? 'taken' }
     }
     const initial = declaration.initializer ?? exported(declaration)
     const value = initial && plain(initial)
     if (!value || this.isLibrary(declaration)) return this.declaredAs(declaration, symbol.name, signature)
+    const maker = value.arguments && isConstant(declaration) ? this.libraryFunction(value.expression) : undefined
+    const handedBack = maker && handsBack(maker) ? this.ofValue(value.arguments?.[0]) : undefined
+    if (handedBack) return handedBack
     // A field or a variable that may hold another function by now is not the one that it began with.
     if (value.body && value.parameters) {
       if (isConstant(declaration)) return this.ofFunction(value)
@@ -104,9 +110,37 @@ class Callees {
     // `const load = cache(async () => …)`: what it wraps is what its type says.
     if (!value.arguments || !isConstant(declaration)) return this.declaredAs(declaration, symbol.name, signature)
     const taken = signature()
-    const maker = this.libraryFunction(value.expression)
     if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'wrapped', wrapper: maker }
     return { ...this.declaredAs(declaration, symbol.name, signature), maker }
+  }
+
+  /** The function that a value is or names. */
+  private ofValue(outer: FunctionLike | undefined): Callee | undefined {
+    const value = outer && plain(outer)
+    if (value?.body && value.parameters) return this.ofFunction(value)
+    const symbol = value && this.resolved(this.checker.getSymbolAtLocation(value as unknown as ts.Node))
+    return symbol?.declarations?.length ? this.ofSymbol(symbol, () => undefined) : undefined
+  }
+
+  /**
+   * What the function of the project that a pattern takes apart returns there, where its declared type says less: `makeRequest` of
+   * `const { makeRequest } = useRequests()`, where that ends in `return { isBusy, makeRequest }`.
+   */
+  private ofReturned(element: FunctionLike): Callee | undefined {
+    const pattern = element.parent
+    const call = pattern.parent.initializer && plain(pattern.parent.initializer)
+    const maker = call?.arguments && (this.checker.getResolvedSignature(call as unknown as ts.CallExpression)?.declaration as unknown as FunctionLike | undefined)
+    // One that takes itself apart would be asked for ever.
+    if (!maker?.body || this.isLibrary(maker) || this.asked.has(maker)) return undefined
+    this.asked.add(maker)
+    const [returned, ...others] = returnedBy(maker.body as ts.Node).map(plain)
+    if (!returned || others.length > 0) return undefined
+    if (isList(pattern)) return isList(returned) ? this.ofValue(returned.elements?.[pattern.elements?.indexOf(element) ?? -1]) : undefined
+    const name = textOf(element.propertyName) ?? textOf(element.name)
+    // What is spread behind it may have another one.
+    const property = returned.properties?.findLast(({ name: own }) => own === undefined || textOf(own) === name)
+    const symbol = property?.name !== undefined ? this.checker.getSymbolAtLocation(property.name as ts.Node) : undefined
+    return symbol && this.ofSymbol(symbol, () => undefined)
   }
 
   private ofSignature(signature: FunctionLike): Callee {
@@ -169,9 +203,10 @@ class Callees {
     const taken = isOfProject || this.holdsAny(declaration) ? signature() : undefined
     // `ref.current` is whatever its owner was given.
     if (!isOfProject && taken && this.isLibrary(taken)) return { kind: 'declared', package: moduleOf(taken as unknown as ts.Node), type: ownerOf(taken), member }
-    const owner = ownerOf(declaration) ?? (taken && ownerOf(taken))
+    const owner = ownerOf(declaration) ?? (taken && (ownerOf(taken) ?? aliasOf(taken)))
     const from = taken && this.isLibrary(taken) ? taken : declaration
-    return { kind: 'declared', package: this.isLibrary(from) || this.isGenerated(from) ? moduleOf(from as unknown as ts.Node) : undefined, type: owner, member }
+    // `const { mutate: refresh } = useSWR(…)`
+    return { kind: 'declared', package: this.isLibrary(from) || this.isGenerated(from) ? moduleOf(from as unknown as ts.Node) : undefined, type: owner, member: textOf(declaration.propertyName) ?? member }
   }
 
   /** Whether a property is declared to hold what a type parameter says: `current: T`. */
@@ -212,12 +247,42 @@ interface FunctionLike {
   readonly members?: readonly FunctionLike[]
   readonly initializer?: FunctionLike
   readonly expression?: FunctionLike
-  readonly arguments?: readonly unknown[]
+  readonly arguments?: readonly FunctionLike[]
+  readonly elements?: readonly FunctionLike[]
+  readonly properties?: readonly FunctionLike[]
   readonly modifiers?: readonly { readonly expression?: unknown; getText(): string }[]
   readonly heritageClauses?: readonly { readonly types?: readonly { readonly expression?: { readonly text?: string; readonly name?: { readonly text?: string } } }[] }[]
   readonly parent: FunctionLike
   readonly flags: number
   readonly objectAssignmentInitializer?: unknown
+  readonly propertyName?: unknown
+}
+
+/** `useCallback(fn, […])` gives `fn`, of this round or of an earlier one (react.dev/reference/react/useCallback). */
+function handsBack({ package: from, member }: LibraryFunction): boolean {
+  return ['preact', 'react'].includes(from) && member === 'useCallback'
+}
+
+/** `[a, b]`, as a value or as a pattern; the names of an object's have braces. */
+function isList(node: FunctionLike): boolean {
+  return node.elements !== undefined && (node as unknown as ts.Node).getText().startsWith('[')
+}
+
+/** What a function's body gives: an expression, or what its own `return` statements have. */
+function returnedBy(body: ts.Node): FunctionLike[] {
+  if (!('statements' in body)) return [body as unknown as FunctionLike]
+  const found: FunctionLike[] = []
+  const { text } = body.getSourceFile()
+  const visit = (node: ts.Node): void => {
+    const { parameters, members, expression } = node as unknown as FunctionLike
+    if (parameters || members) return
+    const start = node.getStart()
+    if (/^return\b/.test(text.slice(start, start + 7))) {
+      if (expression) found.push(expression)
+    } else node.forEachChild(visit)
+  }
+  body.forEachChild(visit)
+  return found
 }
 
 /** The name of the class that code is a member of. */
@@ -278,6 +343,13 @@ function ownerOf(declaration: FunctionLike): string | undefined {
   if (!parent?.members) return undefined
   const name = (parent.name ?? parent.parent.name) as { text?: string } | undefined
   return name?.text
+}
+
+/** The alias that is made for a function's type: `type Refresh = () => Promise<void>`, also with members beside it. */
+function aliasOf(signature: FunctionLike): string | undefined {
+  let at = signature.parent as FunctionLike | undefined
+  while (at && at.name === undefined && at.members === undefined) at = at.parent
+  return at && /^(?:(?:export|declare)\s+)*type\s+[\w$]/.test((at as unknown as ts.Node).getText()) ? textOf(at.name) : undefined
 }
 
 /** Whether a method stands in an interface: only a class's has a body, or is overloaded or abstract without one. */

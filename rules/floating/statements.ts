@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import type { FloatingPromise } from '../../analysis/facts.js'
 import type { FloatingOptions } from '../../analysis/promises/floating.js'
 import type { SourceUnit } from '../../analysis/unit.js'
-import { isFunction, unwrap } from '../../analysis/walk.js'
+import { isFunction, memberName, unwrap } from '../../analysis/walk.js'
 import { awaitIt, joinIt, returnIt, runtime, voidIt } from '../../rewrite/awaiting.js'
 import { ownInBackground } from '../../rewrite/background.js'
 import { ownInTaskGroup } from '../../rewrite/own-in-task-group.js'
@@ -13,7 +13,7 @@ import { noHandler, reasons, whatToDo } from './advice.js'
 export const statementMessages = {
   floating: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done, and ${noHandler}. ${whatToDo}{{orVoid}}.`,
   floatingCaught: `Nothing waits for the promise from \`{{what}}\` ({{because}}): the code goes on before it is done. By its code, what it waits for can’t fail or is caught, so the order is at stake more than an error. ${whatToDo}{{orVoid}}.`,
-  floatingDone: `Nothing waits for the promise from \`{{what}}\` ({{because}}). The function waits for nothing, so it is done here; but an error that it throws would be a rejection without a handler, and no exception that the code around could catch. ${whatToDo}{{orVoid}}.`,
+  floatingDone: `Nothing waits for the promise from \`{{what}}\` ({{because}}). The function waits for nothing, so its own code is done here; but an error that it throws would be a rejection without a handler, and no exception that the code around could catch. ${whatToDo}{{orVoid}}.`,
   floatingList: `Nothing waits for the promises in this list ({{because}}): the code goes on before they are done, and ${noHandler}. Join them with \`await gather(…)\` or \`await Promise.all(…)\`{{orVoid}}.`,
   uselessHandler: `The rejection handler of \`{{what}}\` is no function, so the promise that it returns ({{because}}) is not handled: a rejection ends a Node process. Pass a function, or await the promise{{orVoid}}.`,
   awaitIt: 'Await it here.',
@@ -71,7 +71,14 @@ function shortText(node: TSESTree.Node, text: string): string {
   if (isFunction(callee)) return `(${callee.async ? 'async ' : ''}() => …)()`
   // `handleSubmit(data => { … })(event)`
   if (isCall && callee.type === 'CallExpression') return `${shortText(callee, text)}()`
+  const object = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined
+  // `fetch('/').then(response => { … }).finally(done)`
+  if (isCall && object?.type === 'CallExpression') return shortened(`${shortText(object, text)}.${memberName(callee as TSESTree.MemberExpression) ?? '…'}()`)
   if (isCall && /[{;]/.test(source)) return `….${/(\w+)\s*$/.exec(source)?.[1] ?? 'call'}()`
-  const name = source.length > 50 ? `…${source.slice(-47)}` : source
-  return isCall ? `${name}()` : name
+  return isCall ? `${shortened(source)}()` : shortened(source)
+}
+
+/** What a text begins and ends with, where it is long. */
+function shortened(text: string): string {
+  return text.length > 50 ? `${text.slice(0, 16).replace(/[^\w)]+\w*$/, '')}…${text.slice(-31).replace(/^\w*/, '')}` : text
 }

@@ -1,6 +1,6 @@
 import { currentScope } from './context.js'
 import { observer } from './observer.js'
-import { allTasks, isTask, type Task } from './task.js'
+import { allTasks, failed, isTask, stopped, Task } from './task.js'
 import type { Waiting } from './waits.js'
 
 /** What is known of a task that has not settled. */
@@ -45,6 +45,9 @@ observer.cancel = (scope, reason) => {
   if (isTask(scope) && cancelled?.hasSubscribers) cancelled.publish({ task: scope, reason })
 }
 
+// Node's `console.log` would show what a task keeps inside, of which the built package has the names shortened.
+Object.defineProperty(Task.prototype, Symbol.for('nodejs.util.inspect.custom'), { configurable: true, writable: true, value: inspected })
+
 /**
  * Every task that has not settled, in the order in which they were created. To see who started whom, this module must be
  * loaded before the tasks: `node --import structured-async/debug program.js`.
@@ -53,11 +56,7 @@ observer.cancel = (scope, reason) => {
  * `…:cancel` `{ task, reason }`.
  */
 export function inspectTasks(): TaskInfo[] {
-  const now = performance.now()
-  return [...allTasks()].map(task => {
-    const origin = origins.get(task)
-    return { task, startedBy: origin?.byName, age: origin && now - origin.at, waitsFor: [...namesOf(task)], isInterruptible: (task._waiters?.size ?? 0) > 0 }
-  })
+  return [...allTasks()].map(task => infoOf(task))
 }
 
 /**
@@ -89,6 +88,21 @@ export function taskTree(): string {
   }
   print(undefined, '')
   return lines.join('\n')
+}
+
+/** What Node's `util.inspect` gives to a custom one. */
+type Inspection = [depth: number, options: object, inspect: (value: unknown, options: object) => string]
+
+/** `Task { fetch  0.2 s  waits for Task-3 }`, and with what it gave where it has settled. */
+function inspected(this: Task<unknown>, ...[, options, inspect]: Inspection): string {
+  if (!this._state) return `Task { ${lineOf(infoOf(this), undefined)} }`
+  const outcome = this._state === stopped ? 'cancelled' : `${this._state === failed ? 'failed with' : 'gave'} ${inspect(this._value, options)}`
+  return `Task { ${this.name}  ${outcome} }`
+}
+
+function infoOf(task: Task<unknown>): TaskInfo {
+  const origin = origins.get(task)
+  return { task, startedBy: origin?.byName, age: origin && performance.now() - origin.at, waitsFor: [...namesOf(task)], isInterruptible: (task._waiters?.size ?? 0) > 0 }
 }
 
 function lineOf({ task, startedBy, age, waitsFor, isInterruptible }: TaskInfo, parent: Task<unknown> | undefined): string {

@@ -8,16 +8,21 @@ import { folderWith } from '../cli/folder.js'
 
 /** The lines of a file that are reported, in a project with packages of which only the declarations that matter are there. */
 function reportedLines(code: string, packages: Record<string, string>): number[] {
+  const { unit } = project(code, packages)
+  const facts = [...findAll(floatingFinder, unit, defaultFloatingOptions), ...findAll(callbackFinder, unit, defaultFloatingOptions)]
+  return facts.map(({ node }) => node.loc.start.line).sort((a, b) => a - b)
+}
+
+function project(code: string, packages: Record<string, string>): ReturnType<typeof loadUnit> {
   const folder = folderWith({
     'package.json': '{ "type": "module" }',
     'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true, module: 'esnext', moduleResolution: 'bundler', target: 'es2022', lib: ['es2022', 'dom'], types: [] }, include: ['*.ts'] }),
     'file.ts': code,
     ...Object.fromEntries(Object.entries(packages).flatMap(([name, declarations]) => [[`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', types: './index.d.ts' })], [`node_modules/${name}/index.d.ts`, declarations]])),
   })
-  const { unit } = loadUnit(path.join(folder, 'file.ts'), code)
-  expect(unit.types.source).toBe('typescript')
-  const facts = [...findAll(floatingFinder, unit, defaultFloatingOptions), ...findAll(callbackFinder, unit, defaultFloatingOptions)]
-  return facts.map(({ node }) => node.loc.start.line).sort((a, b) => a - b)
+  const loaded = loadUnit(path.join(folder, 'file.ts'), code)
+  expect(loaded.unit.types.source).toBe('typescript')
+  return loaded
 }
 
 it('a client of discord.js hands rejections of its listeners to its error event, another emitter drops them', () => {
@@ -156,4 +161,174 @@ mock.module('a', real)
 export {}
 `
   expect(reportedLines(code, { 'bun-types': "declare module 'bun:test' { export const mock: { module(id: string, factory: () => any): void | Promise<void> } }\n" })).toEqual([5, 6])
+})
+
+it('a debounced function gives the result of an earlier call, and drops what it calls from its timer', () => {
+  const code = `import { debounce } from 'lodash'
+import { useDebouncedCallback } from 'use-debounce'
+import { useDebounceCallback } from 'usehooks-ts'
+import useSWR from 'swr'
+declare function save(name: string): Promise<void>
+const { mutate } = useSWR('/names')
+const saveSoon = debounce(async (name: string) => {
+  await save(name)
+}, 100)
+saveSoon('a')
+saveSoon.flush()
+const typed = useDebouncedCallback((name: string) => save(name), 100)
+typed('b')
+const quiet = useDebouncedCallback(async (name: string) => {
+  try { await save(name) } catch (error) { console.error(error) }
+}, 100)
+quiet('c')
+const again = useDebouncedCallback(async () => { await mutate() }, 100)
+again()
+const other = useDebounceCallback(async (name: string) => save(name))
+other('d')
+const plain = useDebounceCallback((name: string) => console.log(name))
+plain('e')
+`
+  const control = 'export interface ControlFunctions<R> { flush: () => R | undefined }\n'
+  expect(reportedLines(code, {
+    lodash: 'export interface DebouncedFunc<T extends (...args: any[]) => any> { (...args: Parameters<T>): ReturnType<T> | undefined; flush(): ReturnType<T> | undefined }\nexport function debounce<T extends (...args: any) => any>(func: T, wait?: number): DebouncedFunc<T>\n',
+    'use-debounce': `${control}export interface DebouncedState<T extends (...args: any) => ReturnType<T>> extends ControlFunctions<ReturnType<T>> { (...args: Parameters<T>): ReturnType<T> | undefined }\nexport function useDebouncedCallback<T extends (...args: any) => ReturnType<T>>(func: T, wait?: number): DebouncedState<T>\n`,
+    'usehooks-ts': `${control}export type DebouncedState<T extends (...args: any) => ReturnType<T>> = ((...args: Parameters<T>) => ReturnType<T> | undefined) & ControlFunctions<ReturnType<T>>\nexport function useDebounceCallback<T extends (...args: any) => ReturnType<T>>(func: T, wait?: number): DebouncedState<T>\n`,
+    swr: 'export type KeyedMutator = (data?: Promise<unknown>) => Promise<string>\nexport default function useSWR(key: string): { data: string; mutate: KeyedMutator }\n',
+  })).toEqual([7, 11, 12, 20])
+})
+
+it('hooks that keep their errors in a state look after them, whatever their functions are called here', () => {
+  const code = `import { useSession } from 'next-auth'
+import { useCompletion } from '@ai-sdk/react'
+const session = useSession()
+const { update: refresh } = useSession()
+const { complete: ask, stop } = useCompletion()
+session.update()
+refresh()
+ask('why')
+stop()
+`
+  expect(reportedLines(code, {
+    'next-auth': 'type UpdateSession = (data?: any) => Promise<object | null>\nexport type SessionContextValue<R extends boolean = false> = R extends true ? { update: UpdateSession; status: string } : { update: UpdateSession }\nexport function useSession(): SessionContextValue\n',
+    '@ai-sdk/react': 'type UseCompletionHelpers = { complete: (prompt: string) => Promise<string | null>; stop: () => Promise<void> }\nexport function useCompletion(): UseCompletionHelpers\n',
+  })).toEqual([9])
+})
+
+/** How a dropped promise is lost, by line: `order` where no error can get lost. */
+function losses(code: string, packages: Record<string, string>): string[] {
+  const { unit } = project(code, packages)
+  return findAll(floatingFinder, unit, defaultFloatingOptions).map(({ node, loses }) => `${String(node.loc.start.line)} ${loses}`)
+}
+
+const react = {
+  react: 'export function useCallback<T extends Function>(callback: T, dependencies: unknown[]): T\nexport function useState<T>(value: T): [T, (value: T) => void]\nexport function memo<T extends Function>(callback: T): T\n',
+}
+
+it('what a hook returns is the function that it made, whatever type it is declared with', () => {
+  const code = `import { memo, useCallback, useState } from 'react'
+interface Requests { isBusy: boolean; request: (url: string) => Promise<void>; fails(): Promise<void>; either(): Promise<void> }
+function useRequests(): Requests {
+  const [isBusy, setBusy] = useState(false)
+  const request = useCallback(async (url: string) => {
+    try { await fetch(url) } catch (error) { console.error(error) } finally { setBusy(false) }
+  }, [])
+  const fails = async () => { await fetch('/') }
+  return { ...(isBusy ? { either: fails } : {}), isBusy, request, fails, either: request }
+}
+function useList(): [boolean, (url: string) => Promise<void>] {
+  const load = useCallback(async (url: string) => { try { await fetch(url) } catch {} }, [])
+  return [true, load]
+}
+function useOneOf(isNew: boolean): Requests {
+  const { isBusy, request, fails } = useRequests()
+  if (isNew) return { isBusy, request, fails, either: fails }
+  return { isBusy, request: fails, fails, either: fails }
+}
+function useItself(): Requests {
+  const { isBusy, request, fails, either } = useItself()
+  return { isBusy, request, fails, either }
+}
+function useSpread(): Requests {
+  const { request } = useRequests()
+  return { request, ...useRequests() }
+}
+const { request: replaced } = useSpread()
+const { request, request: again, fails, either } = useRequests()
+const [, load] = useList()
+const { request: unsure } = useOneOf(true)
+const { request: endless } = useItself()
+const wrapped = memo(async () => { try { await fetch('/') } catch {} })
+const save = async () => { await request('/a') }
+request('/a')
+again('/b')
+fails()
+either()
+load('/c')
+unsure('/d')
+endless('/e')
+wrapped()
+save()
+replaced('/f')
+`
+  expect(losses(code, react)).toEqual(['35 order', '36 order', '37 errors', '38 order', '39 order', '40 errors', '41 errors', '42 errors', '43 order', '44 errors'])
+})
+
+it('an error that is thrown to those who ask for it only is no error of those who don’t', () => {
+  const code = `async function copy(text: string, { throwOnError, onDone }: { throwOnError?: boolean; onDone?: () => void } = {}) {
+  try { await fetch(text); onDone?.() } catch (error) {
+    console.error(error)
+    if (throwOnError) throw error
+  }
+}
+async function paste(text: string, options?: { strict?: boolean }) {
+  try { await fetch(text) } catch (error) { if (options?.strict) { throw error } }
+}
+async function cut({ lenient = true, strict = false }: { lenient?: boolean; strict?: boolean }) {
+  try { await fetch('/') } catch (error) { if (strict) throw error }
+  if (lenient) throw new Error()
+}
+async function drop({ strict = false }: { strict?: boolean }) {
+  if (strict) throw new Error()
+  try { await fetch('/') } catch (error) { if (!strict) return; throw error }
+}
+const all = [{ throwOnError: true }] as const
+copy('a')
+copy('a', { onDone() {} })
+copy('a', { throwOnError: true })
+copy('a', ...all)
+copy('a', all[0])
+paste('a')
+paste('a', { strict: true })
+cut({})
+drop({})
+`
+  expect(losses(code, {})).toEqual(['19 order', '20 order', '21 errors', '22 errors', '23 errors', '24 order', '25 errors', '26 errors', '27 errors'])
+})
+
+it('a form rejects as its handler does', () => {
+  const code = `import { useForm } from 'react-hook-form'
+interface Data { name: string }
+declare function save(data: Data): Promise<void>
+declare const event: object
+const { handleSubmit, reset, trigger } = useForm<Data>()
+const caught = async (data: Data) => { try { await save(data) } catch (error) { console.error(error) } }
+handleSubmit(caught)(event)
+handleSubmit(data => caught(data))()
+handleSubmit(() => reset())()
+handleSubmit(save)()
+handleSubmit(data => save(data))()
+handleSubmit(async data => { await save(data) })()
+handleSubmit(() => { throw new Error() })()
+handleSubmit(caught, async () => { await save({ name: '' }) })()
+trigger()
+const submit = handleSubmit(save)
+submit()
+`
+  expect(reportedLines(code, {
+    'react-hook-form': `export type SubmitHandler<T> = (data: T) => unknown | Promise<unknown>
+export type UseFormHandleSubmit<T> = (onValid: SubmitHandler<T>, onInvalid?: (errors: object) => unknown | Promise<unknown>) => (e?: object) => Promise<void>
+export interface UseFormReturn<T> { handleSubmit: UseFormHandleSubmit<T>; reset(): void; trigger(): Promise<boolean> }
+export declare function useForm<T>(): UseFormReturn<T>
+`,
+  })).toEqual([10, 11, 12, 13, 14, 15, 17])
 })

@@ -8,10 +8,10 @@ const inMain = (code: string): string => `export async function main() {\n  ${co
 
 describe('messages name the container, and the path', () => {
   it.each([
-    [inMain('const pending = []\n  for (const id of ids) pending.push(f(id))'), 'Nothing ever takes the promise (its type is `Promise<void>`) out of `pending`: nobody waits for it, and a rejection would have no handler, and end a Node process or go unseen in a browser. Join what is in it with `await gather(…)` or `await Promise.all(…)`.'],
-    [inMain('const pending = [f(), f(1)]\n  if (ids.length === 0) return\n  await Promise.all(pending)'), 'Nothing takes the promise (its type is `Promise<void>`) out of `pending` when the condition on line 5 is true and the function returns on line 5: on that way a rejection would have no handler, and end a Node process or go unseen in a browser. Join what is in it before, with `await gather(…)` or `await Promise.all(…)`.'],
+    [inMain('const pending = []\n  for (const id of ids) pending.push(f(id))'), 'Nothing ever takes the promise (its type is `Promise<void>`) out of `pending`: nobody waits for it, and a rejection would have no handler, which by default ends a Node process and goes unseen in a browser. Join what is in it with `await gather(…)` or `await Promise.all(…)`.'],
+    [inMain('const pending = [f(), f(1)]\n  if (ids.length === 0) return\n  await Promise.all(pending)'), 'Nothing takes the promise (its type is `Promise<void>`) out of `pending` when the condition on line 5 is true and the function returns on line 5: on that way a rejection would have no handler, which by default ends a Node process and goes unseen in a browser. Join what is in it before, with `await gather(…)` or `await Promise.all(…)`.'],
     ['async function* g() { yield 1 }\ng()', 'This async generator is called, and nothing iterates what it gives: none of its code runs. Iterate it with `for await`, or take the call out.'],
-    ['export class C { #started = f() }', 'Nothing in its class ever reads `this.#started`, which holds the promise (its type is `Promise<void>`): nobody waits for it, and a rejection would have no handler, and end a Node process or go unseen in a browser. Await it where it is needed, or give it to background().'],
+    ['export class C { #started = f() }', 'Nothing in its class ever reads `this.#started`, which holds the promise (its type is `Promise<void>`): nobody waits for it, and a rejection would have no handler, which by default ends a Node process and goes unseen in a browser. Await it where it is needed, or give it to background().'],
   ])('%s', (code, expected) => expect(message(code)).toBe(expected))
 })
 

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createTask, gather, run, sleep, taskGroup, type Task } from 'structured-async'
 import { inspectTasks, taskTree } from 'structured-async/debug'
@@ -37,6 +38,18 @@ describe('structured-async/debug', () => {
     expect(inspectTasks()).toMatchObject([{ task, startedBy: 'starter', waitsFor: [], isInterruptible: true }])
     await task
     expect(taskTree()).toBe('')
+  })
+
+  it('shows a task to console.log as that line, or what it gave', async () => {
+    const pending = createTask(() => sleep(60_000), { name: 'pending' })
+    const cancelled = createTask(() => sleep(60_000), { name: 'cancelled' })
+    cancelled.cancel()
+    const failing = createTask(async () => await Promise.reject(new RangeError('no')), { name: 'failing' })
+    const tasks = { pending, cancelled, failing, giving: createTask(async () => ({ id: 1 }), { name: 'giving' }) }
+    await Promise.allSettled([cancelled, failing, tasks.giving])
+    expect(inspect(tasks)).toMatch(/pending: Task \{ pending {2}0\.0 s {2}waits in the runtime \},\n\s+cancelled: Task \{ cancelled {2}cancelled \},\n\s+failing: Task \{ failing {2}failed with RangeError: no\n[^]*giving: Task \{ giving {2}gave \{ id: 1 \} \}/)
+    pending.cancel()
+    await failure(pending)
   })
 
   it('publishes start, settle and cancel', async () => {
