@@ -67,7 +67,10 @@ function floatingPromisesAt(node: TSESTree.Node, unit: SourceUnit, options: Floa
     const isCaught = neverRejects(unit, found.node)
     // `(async () => { try { … } catch { … } })()` is written to be waited for by nobody, and handles its errors.
     if (isCaught && isInvokedFunction(found.node)) return []
-    const loses = isDoneAtOnce(unit, found.node) ? 'throws' : isCaught || rejectsNowhere(unit, found.node) ? 'order' : 'errors'
+    const isDone = isDoneAtOnce(unit, found.node)
+    // It has settled, and never rejects: waiting for it would change nothing.
+    if (isDone && isCaught) return []
+    const loses = isDone ? 'throws' : isCaught || rejectsNowhere(unit, found.node) ? 'order' : 'errors'
     if (options.ignoreCaught && loses !== 'errors') return []
     return [{ kind: 'floating-promise' as const, statement: node, loses, certainty: 'proven' as const, because: [{ text: unit.types.evidence(found.node), node: found.node }], ...found }]
   })

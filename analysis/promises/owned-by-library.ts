@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types'
 import { foundAlone } from '../effects/functions.js'
 import { inPackage, type Callee } from '../types/oracle.js'
 import type { SourceUnit } from '../unit.js'
-import { keyName, returnedBy, unwrap } from '../walk.js'
+import { keyName, memberName, returnedBy, unwrap } from '../walk.js'
 import { givesEarlierResult } from './debounced.js'
 import { endsItsErrors, functionNamed, rejectsNowhere, throws } from './rejection.js'
 
@@ -23,12 +23,14 @@ const rows: readonly OwnedRow[] = [
   { packages: ['swr'], isCallers: mayRejectByData, source: 'swr.vercel.app/docs/mutation: without data it revalidates, and what fails there is the hook’s `error`' },
   { packages: ['next'], types: /^(?:BaseRouter|NextRouter|Router|SingletonRouter)$/, members: /^(?:back|prefetch|push|reload|replace)$/, source: 'nextjs.org/docs/pages/api-reference/functions/use-router; a route that is cancelled gives false, one that can’t be loaded is left to the browser (next/dist/shared/lib/router/router.js)' },
   { packages: ['react-router', 'react-router-dom'], types: /^NavigateFunction$/, source: 'reactrouter.com/api/hooks/useNavigate: "If you\'re using typescript-eslint, you may see errors from no-floating-promises"; what a loader throws is for the route’s error boundary' },
+  { packages: ['@tanstack/router-core'], types: /^UseNavigateResult$/, source: 'tanstack.com/router/latest/docs/api/router/useNavigateHook: its examples drop it; what a loader throws is for the route’s errorComponent' },
   { packages: ['@tanstack/query-core'], members: /^(?:cancel|invalidate|refetch|reset)Queries$|^prefetch|^refetch$|^fetch(?:Next|Previous)Page$/, isCallers: asksToThrow, source: 'tanstack.com/query/latest/docs/reference/QueryClient: `throwOnError` alone makes them reject; prefetchQuery "will not throw"' },
   { packages: ['@trpc/react-query'], members: /^(?:cancel|invalidate|refetch|reset|prefetch\w*)$/, isCallers: asksToThrow, source: 'trpc.io/docs/client/react/useUtils: the helpers of @tanstack/query-core' },
   { packages: ['nuqs'], source: 'nuqs.dev/docs/options: the promise is there to read the new URL early; a history that refuses is logged by the library' },
   { packages: ['next-auth'], types: /^UpdateSession$/, source: 'next-auth.js.org/getting-started/client#updating-the-session; what fails is logged, and it gives null (next-auth/client/_utils.js)' },
   { packages: ['next-auth'], members: /^update$/, source: 'the same, as a member of what `useSession` gives' },
   { packages: ['@ai-sdk/react', 'ai'], members: /^(?:append|complete|regenerate|reload|resumeStream|sendMessage)$/, source: 'ai-sdk.dev/docs/reference/ai-sdk-ui/use-chat, use-completion: what fails is the hook’s `error`' },
+  { packages: ['react-hook-form'], members: /^trigger$/, source: 'react-hook-form.com/docs/useform/trigger: its examples drop it, and what is invalid is in `formState.errors`' },
   { packages: ['react-hook-form'], isCallers: handlerMayFail, source: 'react-hook-form.com/docs/useform/handlesubmit: "handleSubmit function will not swallow errors that occurred inside your onSubmit callback"' },
   { packages: ['p-queue', 'p-limit'], isCallers: taskMayFail, source: 'github.com/sindresorhus/p-queue#addfn-options, github.com/sindresorhus/p-limit: the promise is settled as that of the function is' },
 ]
@@ -90,6 +92,10 @@ function asksForAPromise({ arguments: [, factory] }: TSESTree.CallExpression, { 
   return factory === undefined || factory.type === 'SpreadElement' || types.givesPromise(factory) !== 'no'
 }
 
-function asksToThrow({ arguments: given }: TSESTree.CallExpression): boolean {
+/** What comes first is a filter or an input, except for `refetch` and `fetchNextPage`: nothing in it asks for errors. */
+function asksToThrow({ callee: outer, arguments: all }: TSESTree.CallExpression): boolean {
+  const callee = unwrap(outer)
+  const name = callee.type === 'MemberExpression' ? memberName(callee) : undefined
+  const given = name !== undefined && !/^(?:refetch|fetch(?:Next|Previous)Page)$/.test(name) ? all.slice(1) : all
   return given.some(argument => argument.type === 'ObjectExpression' && argument.properties.some(property => property.type === 'SpreadElement' || keyName(property.key) === 'throwOnError'))
 }

@@ -34,7 +34,12 @@ export function functionAt(checked: CheckedProgram, value: TSESTree.Expression, 
   }
   // Of `handlers[kind]` the key says nothing, and its own symbol is another thing's.
   const name = esTreeNodeToTSNodeMap.get(node.type === 'MemberExpression' && (!node.computed || node.property.type === 'Literal') ? node.property : node)
-  return name ? callees.named(name, signature) : unseen
+  if (!name) return unseen
+  const callee = callees.named(name, signature)
+  // `form.load()`, where a type of the project declares it and `form` is what a function of the project returned.
+  const receiver = node.type === 'MemberExpression' && callee.kind === 'declared' && callee.package === undefined ? esTreeNodeToTSNodeMap.get(node.object) : undefined
+  const returned = receiver && callee.kind === 'declared' ? callees.ofResult(receiver as unknown as FunctionLike, callee.member) : undefined
+  return returned?.kind === 'function' ? { ...returned, doubt: returned.doubt ?? 'taken' } : callee
 }
 
 const unseen: Callee = { kind: 'unknown', why: 'the checker does not know it' }
@@ -91,7 +96,7 @@ class Callees {
     if (isTakenOut(declaration)) {
       const taken = signature()
       if (taken?.body && !this.isLibrary(taken)) return { ...this.placeOf(taken), doubt: 'taken' }
-      const returned = taken && this.ofReturned(declaration)
+      const returned = taken && this.ofElement(declaration)
       if (returned?.kind === 'function') return { ...returned, doubt: returned.doubt ?? 'taken' }
     }
     const initial = declaration.initializer ?? exported(declaration)
@@ -122,25 +127,39 @@ class Callees {
     return symbol?.declarations?.length ? this.ofSymbol(symbol, () => undefined) : undefined
   }
 
-  /**
-   * What the function of the project that a pattern takes apart returns there, where its declared type says less: `makeRequest` of
-   * `const { makeRequest } = useRequests()`, where that ends in `return { isBusy, makeRequest }`.
-   */
-  private ofReturned(element: FunctionLike): Callee | undefined {
+  /** What a pattern takes out of a call's result, where the declared type says less: `makeRequest` of `const { makeRequest } = useRequests()`. */
+  private ofElement(element: FunctionLike): Callee | undefined {
     const pattern = element.parent
-    const call = pattern.parent.initializer && plain(pattern.parent.initializer)
+    const key = isList(pattern) ? pattern.elements?.indexOf(element) : textOf(element.propertyName) ?? textOf(element.name)
+    return pattern.parent.initializer && key !== undefined ? this.ofResult(pattern.parent.initializer, key) : undefined
+  }
+
+  /**
+   * What stands under a name, or at a place, in what a function of the project returns that ends in `return { isBusy, makeRequest }`.
+   * `outer` is the call, or a constant that holds what it gave.
+   */
+  ofResult(outer: FunctionLike, key: string | number): Callee | undefined {
+    const call = this.initialOf(plain(outer))
     const maker = call?.arguments && (this.checker.getResolvedSignature(call as unknown as ts.CallExpression)?.declaration as unknown as FunctionLike | undefined)
     // One that takes itself apart would be asked for ever.
     if (!maker?.body || this.isLibrary(maker) || this.asked.has(maker)) return undefined
     this.asked.add(maker)
     const [returned, ...others] = returnedBy(maker.body as ts.Node).map(plain)
     if (!returned || others.length > 0) return undefined
-    if (isList(pattern)) return isList(returned) ? this.ofValue(returned.elements?.[pattern.elements?.indexOf(element) ?? -1]) : undefined
-    const name = textOf(element.propertyName) ?? textOf(element.name)
+    if (typeof key === 'number') return isList(returned) ? this.ofValue(returned.elements?.[key]) : undefined
     // What is spread behind it may have another one.
-    const property = returned.properties?.findLast(({ name: own }) => own === undefined || textOf(own) === name)
+    const property = returned.properties?.findLast(({ name }) => name === undefined || textOf(name) === key)
     const symbol = property?.name !== undefined ? this.checker.getSymbolAtLocation(property.name as ts.Node) : undefined
     return symbol && this.ofSymbol(symbol, () => undefined)
+  }
+
+  /** What a constant was given, where a value names one. */
+  private initialOf(value: FunctionLike): FunctionLike {
+    if (value.arguments) return value
+    const declaration = this.checker.getSymbolAtLocation(value as unknown as ts.Node)?.valueDeclaration as unknown as FunctionLike | undefined
+    // A default is not all that a parameter may be given.
+    const isVariable = (declaration?.parent as { declarations?: unknown } | undefined)?.declarations !== undefined
+    return declaration?.initializer && isVariable && isConstant(declaration) ? plain(declaration.initializer) : value
   }
 
   private ofSignature(signature: FunctionLike): Callee {
