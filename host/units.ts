@@ -2,6 +2,7 @@ import { analyze } from '@typescript-eslint/scope-manager'
 import { parse, parseAndGenerateServices, type ParserServices } from '@typescript-eslint/typescript-estree'
 import type { TSESTree } from '@typescript-eslint/types'
 import path from 'node:path'
+import type ts from 'typescript'
 import { projectOf } from '../analysis/project.js'
 import { resolverFor, settingsFor, SettingsProblem, type Settings } from '../analysis/settings/settings.js'
 import { syntaxOracle } from '../analysis/types/from-syntax.js'
@@ -44,7 +45,7 @@ const options = { comment: true, loc: true, range: true, loggerFn: false } as co
 function parseTyped(file: string, text: string): { ast: TSESTree.Program; services: ParserServices } | { reason: string } {
   const config = configFor(file)
   if (!config.included) return config
-  if (!isPrepared) readUnbuiltPackages(parsersTypescript().sys)
+  if (!isPrepared) prepare(parsersTypescript())
   isPrepared = true
   try {
     // The project service looks no higher than this folder for a tsconfig.json.
@@ -60,6 +61,12 @@ function parseTyped(file: string, text: string): { ast: TSESTree.Program; servic
 }
 
 let isPrepared = false
+
+function prepare({ server, sys }: typeof ts): void {
+  readUnbuiltPackages(sys)
+  // For each file that no project has, the parser reads all projects anew, since an editor's lists of files may be old: a command's are not.
+  server.ProjectService.prototype.reloadProjects = () => {}
+}
 
 function parsePlain(file: string, text: string): TSESTree.Program {
   try {
